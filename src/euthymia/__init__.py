@@ -1,0 +1,1 @@
+"""Simulate antidepressant treatment from the dose to the synapse to the rating scale. Research and teaching only."""

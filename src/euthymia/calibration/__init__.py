@@ -1,0 +1,1 @@
+"""What the published trials say about the numbers without a source."""

@@ -1,0 +1,1 @@
+"""From blocked receptors to firing rates."""

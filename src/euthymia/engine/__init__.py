@@ -1,0 +1,1 @@
+"""How things change in time; no biology."""

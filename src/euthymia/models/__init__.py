@@ -1,0 +1,1 @@
+"""Where the mechanisms meet: the chain from dose to mood."""

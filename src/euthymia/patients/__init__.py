@@ -1,0 +1,1 @@
+"""Who takes part: covariates, histories and how people differ."""

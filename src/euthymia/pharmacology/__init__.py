@@ -1,0 +1,1 @@
+"""From dose to plasma to target."""

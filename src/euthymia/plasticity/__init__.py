@@ -1,0 +1,1 @@
+"""From a glutamate surge to new connections."""

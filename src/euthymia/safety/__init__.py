@@ -1,0 +1,1 @@
+"""What the same exposure does that nobody wanted."""

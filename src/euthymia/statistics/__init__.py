@@ -1,0 +1,1 @@
+"""Methods that take a table and know nothing of simulation."""

@@ -1,0 +1,1 @@
+"""From the state of the brain to what a rater writes down."""

@@ -1,0 +1,1 @@
+"""Drugs, doses and regimens as data that run nothing."""

@@ -1,0 +1,1 @@
+"""Designs as data, conduct and analysis as functions."""
