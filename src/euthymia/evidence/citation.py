@@ -47,7 +47,8 @@ class Reference:
     @property
     def short(self) -> str:
         """Author, year, journal, volume and page, such as ``Perez-Ruixo 2021, Clin Pharmacokinet 60:501``."""
-        who = f"{_authors(self.get('author')) or self.get('title')} {self.get('year')}".strip()
+        author, title, year = _authors(self.get("author")), self.get("title"), self.get("year")
+        who = f"{author} {year}".strip() if author else ", ".join(filter(None, (title, year)))
         place = self.get("volume") + (f"({self.get('number')})" if self.get("number") else "")
         place += f":{self.get('pages')}" if self.get("pages") else ""
         return ", ".join(part for part in (who, f"{self.get('journal')} {place}".strip()) if part)
@@ -77,7 +78,7 @@ def read_references(text: str) -> dict[str, Reference]:
     Raises:
         EvidenceError: When an entry cannot be read or a key stands twice.
     """
-    from bibtexparser import parse_string
+    from bibtexparser.entrypoint import parse_string
 
     library = parse_string(text)
     if library.failed_blocks:

@@ -81,6 +81,27 @@ class Parameter:
         except UnitError as error:
             raise UnitError(f"{self.full_name}: {error}") from error
 
+    def to_dict(self) -> dict[str, str | float | None]:
+        """Return the parameter as JSON-ready values; what is not known, and an open end of the range, is None."""
+        return {
+            "record": self.record,
+            "name": self.name,
+            "value": self.value,
+            "unit": self.unit,
+            "meaning": self.meaning,
+            "grade": self.grade.value,
+            "source": self.source,
+            "where": self.where,
+            "cv": self.cv,
+            "omega": self.omega,
+            "iiv_scale": self.iiv_scale.value if self.iiv_scale else None,
+            "iiv_grade": self.iiv_grade.value if self.iiv_grade else None,
+            "low": self.low if math.isfinite(self.low) else None,
+            "high": self.high if math.isfinite(self.high) else None,
+            "note": self.note,
+            "command": self.command,
+        }
+
 
 def read_parameter(record: str, name: str, table: object, sources: tuple[str, ...]) -> Parameter:
     """Return the checked parameter that one table of a record describes.
