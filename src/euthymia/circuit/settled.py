@@ -1,0 +1,191 @@
+"""Where the circuit settles while everything outside it stands still: once with derivatives, once without compiling."""
+
+# ruff: noqa: UP037  (array shapes are strings for jaxtyping)
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float
+
+from euthymia.circuit.magnesium import millivolts
+from euthymia.circuit.mean_field import (
+    HZ_PER_ACTIVATION,
+    Conductances,
+    MeanField,
+    Population,
+    Quadratic,
+    conductances,
+    rate,
+    voltage_density,
+    voltage_equation,
+)
+from euthymia.engine.steady import fixed_point
+from euthymia.errors import ConvergenceError
+
+# Both searches stop when a rate reproduces itself to this, a rounding error at rates up to some 1000 Hz.
+TOLERANCE_HZ = 1e-11
+NEWTON_STEPS = 60
+
+
+class SteadyState(NamedTuple):
+    """A fixed point of the circuit: rates in Hz, mean potentials in mV, conductances in leaks, the 11 states."""
+
+    rates: Float[Array, "3"]
+    potentials: Float[Array, "3"]
+    conductances: Conductances
+    state: Float[Array, "11"]
+    converged: Bool[Array, ""]
+
+
+def settled_conductances(circuit: MeanField, rates: Any) -> Conductances:
+    """Return the conductances once every synapse has settled at constant rates, s = R in `conductances`.
+
+    Args:
+        circuit: The parameters.
+        rates: Rates in Hz, shape (..., 3).
+    """
+    s_E, s_PV, s_SST = (rates[..., a, None] / HZ_PER_ACTIVATION for a in Population)
+    return conductances(circuit, circuit.release * s_E, circuit.release * s_E, s_PV, s_SST)
+
+
+def settled_rates(circuit: MeanField, rates: Any, block: Any, drive: Any = 0.0) -> Any:
+    """Return the rates (Hz) that given presynaptic rates would produce; a fixed point reproduces itself.
+
+    Args:
+        circuit: The parameters.
+        rates: Presynaptic rates in Hz, shape (..., 3).
+        block: Blocked fraction of NMDA receptors, shape (..., 3).
+        drive: Additional drive, shape (..., 3) or 0.
+    """
+    q = voltage_equation(circuit, settled_conductances(circuit, rates), block, drive)
+    return rate(circuit, q, voltage_density(circuit, q)[0])
+
+
+def uncoupled_rates(circuit: MeanField, block: Any, drive: Any = 0.0) -> Any:
+    """Return the rates (Hz) of cells that hear only their tonic input: where every search for a fixed point starts."""
+    return settled_rates(circuit, 0.0 * (circuit.eta + block + drive), block, drive)
+
+
+def steady_state(
+    circuit: MeanField,
+    block: Float[Array, "3"],
+    drive: Any = 0.0,
+    *,
+    guess: Any = None,
+    tolerance: float = TOLERANCE_HZ,
+) -> SteadyState:
+    """Return the fixed point of one circuit, differentiable with respect to circuit, block and drive.
+
+    Whether the fixed point is stable is told by `spectrum.leading_eigenvalue`; above the Hopf point the circuit's time
+    average lies elsewhere. Batches are made with `jax.vmap`.
+
+    Args:
+        circuit: The parameters of one circuit.
+        block: Blocked fraction of NMDA receptors, shape (3,).
+        drive: Additional drive, shape (3,) or 0.
+        guess: Rates in Hz to start from, shape (3,); by default the uncoupled rates.
+        tolerance: Largest residual in Hz.
+    """
+    block = jnp.asarray(block, float)
+    start = uncoupled_rates(circuit, block, drive) if guess is None else guess
+    root = fixed_point(_surplus, start, (circuit, block, drive), tolerance=tolerance)
+    rates = root.solution
+    g = settled_conductances(circuit, rates)
+    q = voltage_equation(circuit, g, block, drive)
+    x, v = voltage_density(circuit, q)
+    s_E, s_PV, s_SST = rates / HZ_PER_ACTIVATION
+    s_A = circuit.release * s_E
+    state = jnp.concatenate([x, v, jnp.stack([s_A, s_A, s_A, s_PV, s_SST])])
+    return SteadyState(rates, millivolts(v), g, state, root.converged)
+
+
+def gain(circuit: MeanField, block: Float[Array, "3"]) -> Float[Array, ""]:
+    """Return dR_E/d eta_E in Hz per unit of drive: how strongly pyramidal cells answer to input.
+
+    Args:
+        circuit: The parameters of one circuit.
+        block: Blocked fraction of NMDA receptors, shape (3,).
+    """
+    onto_E = jnp.zeros(len(Population)).at[Population.E].set(1.0)
+
+    def rate_of_E(strength: Array) -> Array:
+        return steady_state(circuit, block, strength * onto_E).rates[Population.E]
+
+    return jax.grad(rate_of_E)(jnp.asarray(0.0))
+
+
+def settled_rates_on_cpu(circuit: MeanField, block: Float[np.ndarray, "*batch 3"]) -> Float[np.ndarray, "*batch 3"]:
+    """Return steady rates (Hz) for a batch of blocks by NumPy alone: the same damped Newton as `engine.steady`.
+
+    Args:
+        circuit: Parameters that broadcast against `block`.
+        block: Blocked fraction of NMDA receptors.
+
+    Raises:
+        ConvergenceError: When a member of the batch does not converge.
+    """
+    rates = uncoupled_rates(circuit, block)
+    surplus = settled_rates(circuit, rates, block) - rates
+    share = np.ones(rates.shape[:-1])
+    for _ in range(NEWTON_STEPS):
+        error = np.max(np.abs(surplus), axis=-1)
+        if np.all(error <= TOLERANCE_HZ):
+            return rates
+        slopes = rate_slopes(circuit, rates, block) - np.eye(len(Population))
+        step = np.linalg.solve(slopes, surplus[..., None])[..., 0]
+        tried = rates - share[..., None] * step
+        tried_surplus = settled_rates(circuit, tried, block) - tried
+        better = np.max(np.abs(tried_surplus), axis=-1) < error
+        rates = np.where(better[..., None], tried, rates)
+        surplus = np.where(better[..., None], tried_surplus, surplus)
+        share = np.where(better, np.minimum(2 * share, 1.0), share / 2)
+    missed = int(np.sum(~(np.max(np.abs(surplus), axis=-1) <= TOLERANCE_HZ)))
+    raise ConvergenceError(
+        f"no steady state of the circuit in {missed} of {share.size} cases after {NEWTON_STEPS} steps"
+    )
+
+
+def rate_slopes(circuit: MeanField, rates: Any, block: Any) -> Any:
+    """Return dF_a/dR_b, how the rate produced in a depends on the presynaptic rate of b.
+
+    The root z of q0 + i Delta + q1 z + q2 z^2 = 0 moves with its coefficients as
+
+        dz = -(dq0 + z dq1 + z^2 dq2)/(q1 + 2 q2 z),   dF/F = dq2/q2 + Im dz/x                         (1)
+
+    and every coefficient is linear in the conductances.
+
+    Args:
+        circuit: The parameters.
+        rates: Presynaptic rates in Hz, shape (..., 3).
+        block: Blocked fraction of NMDA receptors, shape (..., 3).
+
+    Returns:
+        Slopes, shape (..., 3, 3), a before b.
+    """
+    q = voltage_equation(circuit, settled_conductances(circuit, rates), block)
+    x, v = voltage_density(circuit, q)
+    z = v + 1j * x
+    F = rate(circuit, q, x)
+    per_open_NMDA = (1 - block) * circuit.J_N
+    glutamate = circuit.release / HZ_PER_ACTIVATION
+    per_E = Quadratic(
+        q0=glutamate * (circuit.J_A * circuit.e_A + circuit.mg0 * per_open_NMDA),
+        q1=glutamate * (circuit.mg1 * per_open_NMDA - circuit.J_A),
+        q2=glutamate * circuit.mg2 * per_open_NMDA,
+    )
+    per_PV = Quadratic(circuit.J_P * circuit.e_P / HZ_PER_ACTIVATION, -circuit.J_P / HZ_PER_ACTIVATION, 0.0)
+    per_SST = Quadratic(circuit.J_S * circuit.e_S / HZ_PER_ACTIVATION, -circuit.J_S / HZ_PER_ACTIVATION, 0.0)
+    columns = []
+    for d in (per_E, per_PV, per_SST):
+        dz = -(d.q0 + z * d.q1 + z**2 * d.q2) / (q.q1 + 2 * q.q2 * z)
+        columns.append(F * (d.q2 / q.q2 + dz.imag / x))  # (1)
+    return np.stack(np.broadcast_arrays(*columns), axis=-1)
+
+
+def _surplus(rates: Array, args: tuple[MeanField, Array, Any]) -> Array:
+    """Return rates produced minus rates assumed, in Hz: zero at a fixed point."""
+    circuit, block, drive = args
+    return settled_rates(circuit, rates, block, drive) - rates
