@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,12 +17,26 @@ from euthymia.evidence.record import load_record, record_names
 from euthymia.evidence.search import grade_named, search
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
 EVIDENCE_SCHEMA = "euthymia.evidence/1"
 REFERENCES_SCHEMA = "euthymia.references/1"
 PLAIN_WIDTH = 160  # columns of a table that goes to a file or a pipe
+ROOM_FOR_ALL = 110  # columns of a terminal below which a table is cut down; --json and a single number tell all
+
+# What a table of numbers shows, by heading.
+PARAMETER_COLUMNS: dict[str, Callable[[Parameter], str]] = {
+    "symbol": lambda p: p.name,
+    "value": lambda p: f"{p.value:.6g}",
+    "unit": lambda p: p.unit,
+    "between people": between_subjects,
+    "uncertainty": uncertainty,
+    "source": lambda p: p.source,
+    "where": lambda p: p.where,
+    "grade": lambda p: p.grade.value,
+}
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/evidence.md describes it).")]
 
@@ -53,7 +68,7 @@ def show_evidence(
     elif len(chosen) == 1:
         typer.echo(str(explain(chosen[0].full_name)))
     elif chosen:
-        _print_table(_parameter_table(chosen))
+        _print_parameters(chosen)
         _print_sources(parameter.source for parameter in chosen)
     else:
         typer.echo("no number of that kind")
@@ -109,24 +124,25 @@ def _assumed_count(record: str) -> int:
     return sum(parameter.assumed for parameter in load_record(record).parameters)
 
 
-def _parameter_table(parameters: Iterable[Parameter]) -> Table:
+def _print_parameters(parameters: Iterable[Parameter]) -> None:
+    """Print one table a record, under the record's name and title."""
+    for name, group in groupby(parameters, key=lambda parameter: parameter.record):
+        typer.echo(f"{name}: {load_record(name).title}")
+        _print_table(_parameter_table(list(group), roomy=_console().width >= ROOM_FOR_ALL))
+
+
+def _parameter_table(parameters: list[Parameter], *, roomy: bool) -> Table:
+    """Return the table of one record's numbers; a column that nobody fills is left out."""
     table = _table()
-    table.add_column("parameter", overflow="fold")
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("unit", no_wrap=True)
-    for heading in ("between people", "uncertainty", "source", "where", "grade"):
-        table.add_column(heading, overflow="fold")
-    for p in parameters:
-        table.add_row(
-            _cell(p.full_name),
-            _cell(f"{p.value:.6g}"),
-            _cell(p.unit),
-            _cell(between_subjects(p)),
-            _cell(uncertainty(p)),
-            _cell(p.source),
-            _cell(p.where),
-            _cell(p.grade.value, "yellow" if p.grade is Grade.ASSUMED else ""),
-        )
+    columns: list[list[Text]] = []
+    for heading, cell in PARAMETER_COLUMNS.items():
+        cells = [cell(parameter) for parameter in parameters]
+        if any(cells) and (roomy or heading != "where"):
+            table.add_column(heading, justify="right" if heading == "value" else "left", no_wrap=heading != "where")
+            shown = cells if roomy or heading != "grade" else [text.removeprefix("measured in ") for text in cells]
+            columns.append([_cell(text, "yellow" if text == Grade.ASSUMED.value else "") for text in shown])
+    for row in zip(*columns, strict=True):
+        table.add_row(*row)
     return table
 
 
@@ -168,7 +184,12 @@ def _cell(text: str, style: str = "") -> Text:
 
 
 def _print_table(table: Table) -> None:
+    _console().print(table)
+
+
+def _console() -> Console:
+    """Return a console as wide as the terminal, or wide enough for a whole table where there is none."""
     from rich.console import Console
 
     console = Console()
-    Console(width=None if console.is_terminal else PLAIN_WIDTH).print(table)
+    return console if console.is_terminal else Console(width=PLAIN_WIDTH)
