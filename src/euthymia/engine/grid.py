@@ -1,0 +1,79 @@
+"""The dose-aware grid, as data: segments that are short after a dose and long before the next one.
+
+A segment runs between two times with a fixed number of equal steps; doses, ends of infusions and every time that is
+asked for are segment boundaries, so the kernel never steps across a jump and never interpolates an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """How fine the grid is, as lengths of a segment in hours.
+
+    Attributes:
+        shortest: Longest segment allowed right after a dose.
+        growth: Increase of the allowed length per hour since the last dose.
+        longest: Longest segment anywhere.
+    """
+
+    shortest: float = 0.25
+    growth: float = 0.35
+    longest: float = 36.0
+
+
+DEFAULT = Resolution()
+
+
+def segments(
+    start: float,
+    stop: float,
+    *,
+    doses: Iterable[float],
+    breaks: Iterable[float] = (),
+    resolution: Resolution = DEFAULT,
+) -> np.ndarray:
+    """Return the boundaries of the segments from ``start`` to ``stop``, h, increasing, both ends included.
+
+    Args:
+        start: First time.
+        stop: Last time.
+        doses: Times at which an input starts; the grid is finest after each.
+        breaks: Other times that must be boundaries: ends of inputs, visits, times to report.
+        resolution: Allowed lengths.
+    """
+    doses = np.unique(np.asarray(list(doses), dtype=float))
+    required = np.concatenate([[start, stop], doses, np.asarray(list(breaks), dtype=float)])
+    required = np.unique(required[(required >= start) & (required <= stop)])
+    required = required[np.concatenate([[True], np.diff(required) > 1e-9])]
+    boundaries = [required[0]]
+    for left, right in zip(required[:-1], required[1:], strict=True):
+        boundaries.extend(_between(left, right, doses, resolution))
+    return np.asarray(boundaries)
+
+
+def refine(boundaries: np.ndarray) -> np.ndarray:
+    """Return the grid with every segment halved; every second boundary is one of the coarser grid."""
+    fine = np.empty(2 * boundaries.size - 1)
+    fine[::2] = boundaries
+    fine[1::2] = 0.5 * (boundaries[:-1] + boundaries[1:])
+    return fine
+
+
+def _between(left: float, right: float, doses: np.ndarray, resolution: Resolution) -> list[float]:
+    """Return boundaries after ``left`` up to ``right``: lengths grow with the time since the last dose."""
+    before = doses[doses <= left]
+    since = left - before[-1] if before.size else np.inf
+    lengths: list[float] = []
+    reached = 0.0
+    while reached < right - left - 1e-12:
+        allowed = min(resolution.shortest + resolution.growth * (since + reached), resolution.longest)
+        lengths.append(allowed)
+        reached += allowed
+    scaled = np.cumsum(lengths) * ((right - left) / reached)
+    return [*(left + scaled[:-1]), right]

@@ -1,0 +1,45 @@
+"""How JAX is started: float64, one thread a call, and a compilation cache that outlives the process."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+# One computation, one thread: the ensemble runs many at once from its own pool, which scales better than XLA's.
+_FLAGS = ("--xla_cpu_multi_thread_eigen=false",)
+
+
+def cache_directory() -> Path:
+    """Return the folder of compiled kernels: ``EUTHYMIA_CACHE`` where set, else the user's cache folder."""
+    import platformdirs
+
+    given = os.environ.get("EUTHYMIA_CACHE")
+    return Path(given) if given else Path(platformdirs.user_cache_dir("euthymia", appauthor=False))
+
+
+@cache
+def start() -> ModuleType:
+    """Import and configure JAX once; every module of numerics calls this before it needs arrays.
+
+    Returns:
+        The ``jax`` module, with float64 enabled and the persistent compilation cache pointed at
+        :func:`cache_directory` (left off, silently, where that folder cannot be written).
+    """
+    flags = os.environ.get("XLA_FLAGS", "")
+    os.environ["XLA_FLAGS"] = " ".join([flags, *(flag for flag in _FLAGS if flag not in flags)]).strip()
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    folder = cache_directory() / "compiled"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        usable = os.access(folder, os.W_OK)
+    except OSError:
+        usable = False
+    if usable:
+        jax.config.update("jax_compilation_cache_dir", str(folder))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    return jax
