@@ -37,6 +37,7 @@ PARAMETER_COLUMNS: dict[str, Callable[[Parameter], str]] = {
     "where": lambda p: p.where,
     "grade": lambda p: p.grade.value,
 }
+BROKEN = ("between people", "uncertainty", "where")  # columns whose words may take several lines
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/evidence.md describes it).")]
 
@@ -138,7 +139,7 @@ def _parameter_table(parameters: list[Parameter], *, roomy: bool) -> Table:
     for heading, cell in PARAMETER_COLUMNS.items():
         cells = [cell(parameter) for parameter in parameters]
         if any(cells) and (roomy or heading != "where"):
-            table.add_column(heading, justify="right" if heading == "value" else "left", no_wrap=heading != "where")
+            table.add_column(heading, justify="right" if heading == "value" else "left", no_wrap=heading not in BROKEN)
             shown = cells if roomy or heading != "grade" else [text.removeprefix("measured in ") for text in cells]
             columns.append([_cell(text, "yellow" if text == Grade.ASSUMED.value else "") for text in shown])
     for row in zip(*columns, strict=True):
@@ -170,7 +171,7 @@ def _table(*headings: str) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for heading in headings:
         table.add_column(heading)
     return table
@@ -185,6 +186,7 @@ def _cell(text: str, style: str = "") -> Text:
 
 def _print_table(table: Table) -> None:
     _console().print(table)
+    typer.echo()
 
 
 def _console() -> Console:
