@@ -1,1 +1,5 @@
 """The command line: a thin layer over the public API."""
+
+from euthymia.cli.app import main
+
+__all__ = ["main"]

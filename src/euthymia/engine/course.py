@@ -148,9 +148,22 @@ class Course:
             f"{median[-1]:.4g}{suffix} at the end"
         )
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the course as JSON-ready plain data, NaN as null, keys in a fixed order (see docs/json.md)."""
-        return {"schema": SCHEMA, "meta": plain(self.meta), "t_h": plain(self.t), "variables": plain(self.variables)}
+    def to_dict(self, *, people: bool = False) -> dict[str, object]:
+        """Return the course as JSON-ready plain data, NaN as null, keys in a fixed order (see docs/json.md).
+
+        Args:
+            people: Whether a population is written person by person; otherwise as quantiles over people.
+        """
+        variables = {name: self._variable(name, people) for name in self.names}
+        return {"schema": SCHEMA, "meta": plain(self.meta), "t_h": plain(self.t), "variables": variables}
+
+    def _variable(self, name: str, people: bool) -> dict[str, object]:
+        series = self.variables[name]
+        head: dict[str, object] = {"unit": series.unit, "label": series.label}
+        if people or series.values.ndim == 1:
+            return head | {"values": plain(series.values)}
+        rows = zip(MIDDLE_90, self.quantiles(name), strict=True)
+        return head | {"quantiles": {f"{probability:g}": plain(row) for probability, row in rows}}
 
 
 def plain(value: object) -> object:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from euthymia.engine.course import plain
+
+if TYPE_CHECKING:
+    from euthymia.evidence.parameter import Parameter
 
 SCHEMA = "euthymia.trial/1"
 
@@ -158,7 +162,7 @@ class SafetyVisit:
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """MADRS of one arm over time; arrays of shape [time], t in hours, the rest in points (mean and middle 90 %)."""
+    """The arm mean of MADRS over time with its 90 % predictive interval; arrays of shape [time], hours and points."""
 
     arm: str
     t: NDArray[np.float64]
@@ -265,6 +269,20 @@ class TrialSummary:
             f"{sum(row.inside is True for row in judged)} of {len(judged)} published values inside our 90 % intervals"
         )
         return "\n".join([head, *map(_contrast_line, self.contrasts), held, *map(_miss_line, self.misses())])
+
+
+def assumption(parameter: Parameter) -> dict[str, object]:
+    """Return an evidence parameter as the flat mapping in which results carry it."""
+    return {
+        "name": parameter.full_name,
+        "value": parameter.value,
+        "unit": parameter.unit,
+        "meaning": parameter.meaning,
+        "source": parameter.source,
+        "where": parameter.where,
+        "grade": parameter.grade.value,
+        "note": parameter.note,
+    }
 
 
 def _contrast_line(contrast: Contrast) -> str:

@@ -1,0 +1,70 @@
+"""`euthymia simulate`: one treatment, a typical person or many."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from euthymia.cli import options, output, work
+from euthymia.errors import ScheduleError
+
+if TYPE_CHECKING:
+    from euthymia.engine.course import Course
+
+LONGEST_DAYS = 3660.0
+
+
+def simulate(
+    regimen: Annotated[str, typer.Argument(help='The treatment, such as "esketamine 84 mg nasal on days 1 4 8 11".')],
+    days: Annotated[float, typer.Option(help="How long to simulate.")] = 28.0,
+    patients: Annotated[int, typer.Option(min=1, help="How many people; 1 is a typical person.")] = 1,
+    seed: options.Seed = 1,
+    out: options.CourseOut = None,
+    fast: Annotated[bool, typer.Option("--fast", help="Coarser steps: quicker, with a larger stated error.")] = False,
+    json: options.AsJson = False,
+) -> None:
+    """Simulate a treatment and print its course."""
+    from euthymia.report import files
+    from euthymia.treatment.regimen import regimen as parsed
+
+    if not math.isfinite(days) or not 0 < days <= LONGEST_DAYS:
+        raise ScheduleError(f"--days is {days:g}; expected more than 0 and at most {LONGEST_DAYS:g}")
+    parsed(regimen)
+    if out is not None:
+        files.check_folder(out)
+    made = work.simulated(regimen, days=days, patients=patients, seed=seed, fast=fast)
+    course = _signed(made, regimen, days, patients, seed, fast)
+    written = _write(course, out) if out is not None else []
+    if json:
+        output.emit(course.to_dict())
+        return
+    from euthymia.report.course_tables import course_table
+
+    output.show(course_table(course))
+    for path in written:
+        output.say(f"wrote {path}")
+
+
+def _signed(course: Course, regimen: str, days: float, patients: int, seed: int, fast: bool) -> Course:
+    """Return the course with the command that makes it again."""
+    words: list[object] = ["euthymia", "simulate", regimen, "--days", f"{days:g}"]
+    words += ["--patients", patients] if patients > 1 else []
+    words += ["--seed", seed, *(["--fast"] if fast else [])]
+    return replace(course, meta=replace(course.meta, command=work.spelled(*words), version=output.version()))
+
+
+def _write(course: Course, folder: Path) -> list[Path]:
+    from euthymia.report import figures, files, html
+    from euthymia.report.course_tables import course_csv
+
+    contents = {
+        "course.csv": course_csv(course),
+        "course.json": output.to_json(course.to_dict()),
+        "course.svg": figures.standalone(figures.plot_course(course)),
+        "report.html": html.course_report(course),
+    }
+    return [files.write_atomic(folder / name, content) for name, content in contents.items()]

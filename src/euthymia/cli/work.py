@@ -1,0 +1,34 @@
+"""The long work behind commands: the one place where the command line calls the numerics, loaded only then."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from euthymia.cli import output
+
+if TYPE_CHECKING:
+    from euthymia.engine.course import Course
+    from euthymia.trials.design import Trial
+    from euthymia.trials.results import TrialSummary
+
+
+def simulated(regimen: str, *, days: float, patients: int, seed: int, fast: bool) -> Course:
+    """Return the course of a typical person, or of ``patients`` people."""
+    from euthymia import api
+
+    with output.progress("simulating"):
+        return api.simulate(regimen, days=days, population=patients, seed=seed, fast=fast)
+
+
+def conducted(trial: Trial, *, replicates: int, seed: int, threads: int | None, chunk: int | None) -> TrialSummary:
+    """Return what a trial says; ``threads`` and ``chunk`` change the time it takes, never a byte."""
+    from euthymia import api
+
+    with output.progress("conducting the trial") as move:
+        return api.conduct(trial, seed=seed, replicates=replicates, threads=threads, chunk=chunk, progress=move)
+
+
+def spelled(*words: object) -> str:
+    """Return a command line as a user would type it again."""
+    return shlex.join(str(word) for word in words)
