@@ -1,0 +1,80 @@
+"""The drugs that schedules may name."""
+
+from __future__ import annotations
+
+from euthymia.errors import UnknownNameError
+from euthymia.treatment.drug import Drug, DrugClass, Limit, Route
+
+
+def _oral(name: str, largest_mg: float) -> Drug:
+    """Return an oral antidepressant; the limit is about twice the largest daily dose in common use (assumed)."""
+    return Drug(
+        name=name,
+        title=name.capitalize(),
+        kind=DrugClass.ORAL_ANTIDEPRESSANT,
+        limits=(Limit(Route.ORAL, largest_mg),),
+        modelled=False,
+        note="given beside the study drug; its own course in the body is not simulated",
+    )
+
+
+# The limits catch slips of the pen (a lost decimal point, mg for mg/kg); they say nothing on what is safe.
+DRUGS = (
+    Drug(
+        name="esketamine",
+        title="Esketamine",
+        kind=DrugClass.RAPID,
+        limits=(Limit(Route.NASAL, 84.0), Limit(Route.INTRAVENOUS, 200.0, 2.0), Limit(Route.ORAL, 300.0, 4.0)),
+        aliases=("spravato", "s-ketamine", "(s)-ketamine"),
+        device_mg=28.0,
+        devices=3,
+        note="nasal: one to three devices of 28 mg (US prescribing information)",
+    ),
+    Drug(
+        name="ketamine",
+        title="Ketamine (racemate)",
+        kind=DrugClass.RAPID,
+        limits=(Limit(Route.INTRAVENOUS, 500.0, 5.0),),
+        aliases=("racemate", "rac-ketamine"),
+        modelled=False,
+        note="the racemate; its course in the body is not simulated yet",
+    ),
+    Drug(
+        name="placebo",
+        title="Placebo",
+        kind=DrugClass.PLACEBO,
+        limits=(Limit(Route.NASAL, 0.0), Limit(Route.INTRAVENOUS, 0.0, 0.0), Limit(Route.ORAL, 0.0)),
+        aliases=("saline", "sham"),
+        note="a dose without a drug: it still is a session, with its expectations and its observation",
+    ),
+    _oral("citalopram", 120.0),
+    _oral("duloxetine", 240.0),
+    _oral("escitalopram", 60.0),
+    _oral("fluoxetine", 160.0),
+    _oral("mirtazapine", 120.0),
+    _oral("paroxetine", 120.0),
+    _oral("sertraline", 400.0),
+    _oral("venlafaxine", 750.0),
+)
+_BY_NAME = {name: drug for drug in DRUGS for name in (drug.name, *drug.aliases)}
+
+
+def drug_names() -> tuple[str, ...]:
+    """Return the names of all drugs, aliases left out, in alphabetical order."""
+    return tuple(sorted(drug.name for drug in DRUGS))
+
+
+def find_drug(name: str) -> Drug:
+    """Return the drug that a name or an alias means, whatever the case of its letters.
+
+    Raises:
+        UnknownNameError: When no drug has the name.
+
+    Example:
+        >>> find_drug("Spravato").name
+        'esketamine'
+    """
+    found = _BY_NAME.get(name.strip().lower())
+    if found is None:
+        raise UnknownNameError("drug", name, drug_names())
+    return found
