@@ -1,1 +1,41 @@
 """Simulate antidepressant treatment from the dose to the synapse to the rating scale. Research and teaching only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from euthymia.api import VirtualTrial, conduct, plot, simulate, trial
+    from euthymia.evidence import explain
+    from euthymia.treatment.drug import Route
+    from euthymia.treatment.preparation import dose
+    from euthymia.treatment.sentence import regimen
+
+# Loaded on first use, so that `import euthymia`, help and errors never wait for the numerics.
+_HOMES = {
+    "VirtualTrial": "euthymia.api",
+    "conduct": "euthymia.api",
+    "plot": "euthymia.api",
+    "simulate": "euthymia.api",
+    "trial": "euthymia.api",
+    "explain": "euthymia.evidence",
+    "Route": "euthymia.treatment.drug",
+    "dose": "euthymia.treatment.preparation",
+    "regimen": "euthymia.treatment.sentence",
+}
+
+__all__ = ["Route", "VirtualTrial", "conduct", "dose", "explain", "plot", "regimen", "simulate", "trial"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'euthymia' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

@@ -29,7 +29,7 @@ def simulate(
 ) -> None:
     """Simulate a treatment and print its course."""
     from euthymia.report import files
-    from euthymia.treatment.regimen import regimen as parsed
+    from euthymia.treatment.sentence import regimen as parsed
 
     if not math.isfinite(days) or not 0 < days <= LONGEST_DAYS:
         raise ScheduleError(f"--days is {days:g}; expected more than 0 and at most {LONGEST_DAYS:g}")

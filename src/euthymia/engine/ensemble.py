@@ -7,16 +7,16 @@ number of threads nor the chunk size can reach the arithmetic.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 import numpy as np
 
 from euthymia.engine.grid import DEFAULT, Resolution, refine, segments
 from euthymia.engine.integrate import (
     LANES,
     SEGMENTS,
-    STEPS,
     AbstractKinetics,
     Carry,
     DenseKinetics,
@@ -29,6 +29,7 @@ from euthymia.engine.linear import Event, Linear, Modes, modes
 
 BLOCKS_A_CHUNK = 2
 ORDER = 2  # order of the scheme, which Richardson extrapolation uses
+NEAR = 1e-6  # times closer than this (h) are the same time
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,10 @@ class Settings:
 
 @dataclass
 class Moment:
-    """Where a group of people stands: the carries of each block at the grid and at its refinement."""
+    """Where a group of people stands: the time, and what each block carries on."""
 
     t: float
-    coarse: list[Carry]
-    fine: list[Carry]
+    blocks: list[Carry]
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,15 @@ class Outcome:
     moment: Moment
 
 
+@dataclass(frozen=True)
+class Passed:
+    """What one block brings back: kinetic outputs, slow states by level, [person, time], and its carry."""
+
+    outputs: dict[str, np.ndarray]
+    slow: list[dict[str, np.ndarray]]
+    carry: Carry
+
+
 def group(linear: Linear, system: System) -> Group:
     """Cut people into blocks and prepare their kinetics."""
     basis = modes(linear)
@@ -149,15 +158,13 @@ def run(
     for _ in range(settings.halvings):
         boundaries = refine(boundaries)
     rows = np.searchsorted(boundaries, report - 1e-9) - 1
-    levels = [boundaries, refine(boundaries)] if settings.richardson else [boundaries]
+    events = [event for event in events if begin - event.duration - NEAR < event.t < report[-1]]
+    targets = sorted({event.target for event in events})
 
-    def work(number: int) -> list[tuple[dict[str, np.ndarray], Carry]]:
+    def work(number: int) -> Passed:
         block = people.blocks[number]
-        found = []
-        for level, grid in enumerate(levels):
-            before = (moment.fine if level else moment.coarse)[number] if moment else _begin(block)
-            where = rows if level == 0 else 2 * rows + 1
-            found.append(_through(block, people.linear, before, grid, events, where))
+        carry = moment.blocks[number] if moment else _begin(block, 2 if settings.richardson else 1)
+        found = _through(block, people.linear.outputs, carry, boundaries, events, targets, rows)
         if progress:
             progress(block.people.size)
         return found
@@ -172,7 +179,7 @@ def run(
     else:
         with ThreadPoolExecutor(threads) as pool:
             done = [one for part in pool.map(lambda task: [work(number) for number in task], tasks) for one in part]
-    return _gather(people, report, done, float(report[-1]))
+    return _gather(people, report, done)
 
 
 def _parts(index: np.ndarray) -> list[np.ndarray]:
@@ -193,69 +200,81 @@ def _block(linear: Linear, basis: Modes, system: System, people: np.ndarray, *, 
     return Block(people, lanes, kinetics, system.take(lanes))
 
 
-def _begin(block: Block) -> Carry:
-    return Carry(np.zeros(block.kinetics.shape()), block.system.initial(LANES))
+def _begin(block: Block, levels: int) -> Carry:
+    return Carry(np.zeros(block.kinetics.shape()), levels * (block.system.initial(LANES),))
 
 
 def _through(
-    block: Block, linear: Linear, carry: Carry, grid: np.ndarray, events: Sequence[Event], rows: np.ndarray
-) -> tuple[dict[str, np.ndarray], Carry]:
-    """Take one block along one grid, a fixed number of segments a call, keeping only the rows asked for."""
-    kept: dict[str, list[np.ndarray]] = {}
-    first = 0
-    while first < grid.size - 1 or not kept:
-        last = min(first + SEGMENTS, grid.size - 1)
-        plan = _plan(grid[first : last + 1], events, block.lanes, len(linear.states))
-        carry, outputs, slow = advance_compiled(block.system, block.kinetics, carry, plan)
-        inside = rows[(rows >= first) & (rows < last)] - first
-        outputs = np.asarray(outputs)
-        for place, name in enumerate(linear.outputs):
-            kept.setdefault(name, []).append(outputs[inside, place])
-        for name, value in slow.items():
-            kept.setdefault(name, []).append(np.asarray(value)[inside])
-        first = last
-        if first >= grid.size - 1:
-            break
-    count = block.people.size
-    return {name: np.concatenate(parts)[:, :count].T for name, parts in kept.items()}, carry
+    block: Block,
+    outputs: tuple[str, ...],
+    carry: Carry,
+    grid: np.ndarray,
+    events: Sequence[Event],
+    targets: list[int],
+    rows: np.ndarray,
+) -> Passed:
+    """Take one block along the grid, a fixed number of segments a call, keeping only the rows asked for."""
+    kinetics = block.kinetics.aim(targets)
+    kept: list[dict[str, list[np.ndarray]]] = [{} for _ in range(1 + len(carry.slow))]
+    for first in range(0, max(grid.size - 1, 1), SEGMENTS):
+        plan = _plan(grid[first : first + SEGMENTS + 1], events, targets, block.lanes)
+        carry, kinetic, slow = advance_compiled(block.system, kinetics, carry, plan)
+        inside = rows[(rows >= first) & (rows < first + SEGMENTS)] - first
+        exposure = dict(zip(outputs, np.asarray(kinetic)[inside].swapaxes(0, 1), strict=True))
+        levels = [{name: np.asarray(value)[inside] for name, value in level.items()} for level in slow]
+        for keep, found in zip(kept, [exposure, *levels], strict=True):
+            for name, value in found.items():
+                keep.setdefault(name, []).append(value[:, : block.people.size].T)
+    joined = [{name: np.concatenate(parts, axis=1) for name, parts in keep.items()} for keep in kept]
+    return Passed(joined[0], joined[1:], carry)
 
 
-def _plan(grid: np.ndarray, events: Sequence[Event], lanes: np.ndarray, targets: int) -> Plan:
+def _keep(
+    kept: dict[str, list[np.ndarray]], linear: Linear, outputs: np.ndarray, slow: Mapping[str, Any], rows: Any
+) -> None:
+    """Put rows of the outputs [row, output, lane] and of the slow states ([row, lane] or [lane]) with those kept."""
+    for place, name in enumerate(linear.outputs):
+        kept.setdefault(name, []).append(outputs[rows, place])
+    for name, value in slow.items():
+        kept.setdefault(name, []).append(np.atleast_2d(np.asarray(value))[rows])
+
+
+def _plan(grid: np.ndarray, events: Sequence[Event], targets: list[int], lanes: np.ndarray) -> Plan:
     """Return the part of the schedule that falls into ``grid``, padded to the fixed number of segments."""
     count = grid.size - 1
-    h = np.zeros(SEGMENTS)
-    h[:count] = np.diff(grid) / STEPS
-    bolus, inflow = np.zeros((2, SEGMENTS, targets, LANES))
+    length = np.zeros(SEGMENTS)
+    length[:count] = np.diff(grid)
+    bolus, inflow = np.zeros((2, SEGMENTS, len(targets), lanes.size))
+    middle = 0.5 * (grid[:-1] + grid[1:])
     for event in events:
-        amount = event.amount[lanes]
+        if event.t + event.duration < grid[0] - NEAR or event.t > grid[-1]:
+            continue
+        target, amount = targets.index(event.target), event.amount[lanes]
         if event.duration == 0.0:
-            place = int(np.searchsorted(grid, event.t - 1e-9))
-            if place < count and abs(grid[place] - event.t) < 1e-6:
-                bolus[place, event.target] += amount
+            bolus[:count][np.abs(grid[:-1] - event.t) < NEAR, target] += amount
         else:
-            middle = 0.5 * (grid[:-1] + grid[1:])
             during = np.flatnonzero((middle > event.t) & (middle < event.t + event.duration))
-            inflow[during, event.target] += amount / event.duration
-    return Plan(h, bolus, inflow)
+            inflow[during, target] += amount / event.duration
+    return Plan(length, bolus, inflow)
 
 
-def _gather(people: Group, report: np.ndarray, done: list, end: float) -> Outcome:
+def _gather(people: Group, report: np.ndarray, done: list[Passed]) -> Outcome:
     """Put the blocks together, extrapolate, and estimate the error."""
-    names = done[0][0][0].keys()
-    levels = len(done[0])
-    whole = [{name: np.empty((people.persons, report.size)) for name in names} for _ in range(levels)]
-    for block, found in zip(people.blocks, done, strict=True):
-        for level in range(levels):
-            for name in names:
-                whole[level][name][block.people] = found[level][0][name]
-    moment = Moment(end, [found[0][1] for found in done], [found[-1][1] for found in done])
-    if levels == 1:
-        return Outcome(report, whole[0], {}, moment)
-    coarse, fine = whole
-    kinetic = set(people.linear.outputs)
-    divisor = 2.0**ORDER - 1.0
-    error = {name: np.abs(fine[name] - coarse[name]) / divisor for name in names if name not in kinetic}
-    values = {
-        name: fine[name] if name in kinetic else fine[name] + (fine[name] - coarse[name]) / divisor for name in names
-    }
-    return Outcome(report, values, error, moment)
+    moment = Moment(float(report[-1]), [found.carry for found in done])
+    values = _together(people, [found.outputs for found in done])
+    levels = [_together(people, [found.slow[level] for found in done]) for level in range(len(done[0].slow))]
+    if len(levels) == 1:
+        return Outcome(report, values | levels[0], {}, moment)
+    coarse, fine = levels
+    correction = {name: (fine[name] - coarse[name]) / (2.0**ORDER - 1.0) for name in fine}
+    error = {name: np.abs(change) for name, change in correction.items()}
+    return Outcome(report, values | {name: fine[name] + correction[name] for name in fine}, error, moment)
+
+
+def _together(people: Group, parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Return the variables of all blocks with everybody in their own row, [person, time]."""
+    whole = {name: np.empty((people.persons, value.shape[1])) for name, value in parts[0].items()}
+    for block, part in zip(people.blocks, parts, strict=True):
+        for name, value in part.items():
+            whole[name][block.people] = value
+    return whole
