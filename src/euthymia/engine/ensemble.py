@@ -7,10 +7,9 @@ number of threads nor the chunk size can reach the arithmetic.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
 import numpy as np
 
 from euthymia.engine.grid import DEFAULT, Resolution, refine, segments
@@ -216,6 +215,11 @@ def _through(
     """Take one block along the grid, a fixed number of segments a call, keeping only the rows asked for."""
     kinetics = block.kinetics.aim(targets)
     kept: list[dict[str, list[np.ndarray]]] = [{} for _ in range(1 + len(carry.slow))]
+    if rows.size and rows[0] < 0:  # the start itself is asked for
+        exposure = dict(zip(outputs, np.asarray(kinetics.outputs(carry.kinetic)), strict=True))
+        for keep, found in zip(kept, [exposure, *carry.slow], strict=True):
+            for name, value in found.items():
+                keep[name] = [np.asarray(value)[: block.people.size, None]]
     for first in range(0, max(grid.size - 1, 1), SEGMENTS):
         plan = _plan(grid[first : first + SEGMENTS + 1], events, targets, block.lanes)
         carry, kinetic, slow = advance_compiled(block.system, kinetics, carry, plan)
@@ -227,16 +231,6 @@ def _through(
                 keep.setdefault(name, []).append(value[:, : block.people.size].T)
     joined = [{name: np.concatenate(parts, axis=1) for name, parts in keep.items()} for keep in kept]
     return Passed(joined[0], joined[1:], carry)
-
-
-def _keep(
-    kept: dict[str, list[np.ndarray]], linear: Linear, outputs: np.ndarray, slow: Mapping[str, Any], rows: Any
-) -> None:
-    """Put rows of the outputs [row, output, lane] and of the slow states ([row, lane] or [lane]) with those kept."""
-    for place, name in enumerate(linear.outputs):
-        kept.setdefault(name, []).append(outputs[rows, place])
-    for name, value in slow.items():
-        kept.setdefault(name, []).append(np.atleast_2d(np.asarray(value))[rows])
 
 
 def _plan(grid: np.ndarray, events: Sequence[Event], targets: list[int], lanes: np.ndarray) -> Plan:

@@ -11,7 +11,8 @@ keeps order two. States that feed back on faster ones are predicted first (``fee
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from euthymia.engine import runtime
@@ -21,6 +22,7 @@ runtime.start()
 import equinox as eqx  # noqa: E402
 import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
+import numpy as np  # noqa: E402
 from jaxtyping import Array, Float  # noqa: E402
 
 SEGMENTS = 64  # segments a call; shorter schedules are padded, longer ones take several calls, none recompiles
@@ -39,8 +41,8 @@ class System(Protocol):
 
     feedback: bool
 
-    def fast(self, exposure: Float[Array, "output lane"]) -> Drivers:
-        """Return the quasi-steady quantities that follow from the kinetic outputs."""
+    def fast(self, exposure: Sequence[Lanes]) -> Drivers:
+        """Return the quasi-steady quantities that follow from the kinetic outputs, given one by one."""
         ...
 
     def links(self) -> tuple[Link, ...]:
@@ -63,20 +65,24 @@ class AbstractKinetics(eqx.Module):
         """Return the shape of the kinetic state, (state or mode, lane)."""
         raise NotImplementedError
 
-    def operators(self, h: Array) -> Any:
-        """Return what one step of length ``h`` needs, the same for all steps of a segment."""
+    def aim(self, targets: Sequence[int]) -> AbstractKinetics:
+        """Return the same kinetics for amounts that go to these states only, in this order."""
         raise NotImplementedError
 
-    def put(self, amounts: Float[Array, "state lane"]) -> Array:
-        """Return the change of the kinetic state when ``amounts`` are put into the states."""
+    def put(self, amounts: Float[Array, "target lane"]) -> Array:
+        """Return the change of the kinetic state when ``amounts`` are put into the targets."""
         raise NotImplementedError
 
-    def step(self, operators: Any, state: Array, inflow: Array) -> Array:
-        """Return the state one step later; ``inflow`` is the constant input in the coordinates of ``put``."""
+    def operators(self, h: Array, inflow: Array) -> tuple[Array, Array]:
+        """Return what a step of length ``h`` multiplies by and adds; ``inflow`` is constant, in ``put``'s coordinates."""
         raise NotImplementedError
 
-    def outputs(self, state: Array) -> Float[Array, "output lane"]:
-        """Return the outputs."""
+    def step(self, operators: tuple[Array, Array], state: Array) -> Array:
+        """Return the state one step later."""
+        raise NotImplementedError
+
+    def outputs(self, state: Array) -> list[Lanes]:
+        """Return the outputs one by one, so that those nobody reads inside a step are never computed there."""
         raise NotImplementedError
 
 
@@ -91,23 +97,27 @@ class ModalKinetics(AbstractKinetics):
         """Return (mode, lane)."""
         return self.lam.shape  # type: ignore[return-value]
 
-    def operators(self, h: Array) -> tuple[Array, Array]:
-        """Return decay over a step and the response to a unit constant input."""
-        x = self.lam * h
-        return jnp.exp(x), h * jnp.where(x == 0.0, 1.0, jnp.expm1(x) / jnp.where(x == 0.0, 1.0, x))
+    def aim(self, targets: Sequence[int]) -> ModalKinetics:
+        """Return the same modes with the amplitudes of these targets only."""
+        return ModalKinetics(self.lam, self.inject[np.asarray(targets, dtype=int)], self.read)
 
     def put(self, amounts: Array) -> Array:
         """Return the added amplitudes."""
-        return (self.inject * amounts[:, None, :]).sum(0)
+        return _weighted(self.inject, amounts[:, None, :])
 
-    def step(self, operators: tuple[Array, Array], state: Array, inflow: Array) -> Array:
+    def operators(self, h: Array, inflow: Array) -> tuple[Array, Array]:
+        """Return the decay over a step and what a constant input has settled to after it."""
+        decay, phi1, _ = _phi(-self.lam * h)
+        return decay, h * phi1 * inflow
+
+    def step(self, operators: tuple[Array, Array], state: Array) -> Array:
         """Return the amplitudes one step later."""
-        decay, settle = operators
-        return decay * state + settle * inflow
+        decay, settled = operators
+        return decay * state + settled
 
-    def outputs(self, state: Array) -> Array:
-        """Return the outputs [output, lane]."""
-        return (self.read * state[None]).sum(1)
+    def outputs(self, state: Array) -> list[Lanes]:
+        """Return the outputs, one [lane] each."""
+        return [_weighted(row, state) for row in self.read]
 
 
 class DenseKinetics(AbstractKinetics):
@@ -121,78 +131,98 @@ class DenseKinetics(AbstractKinetics):
         """Return (state, lane)."""
         return self.matrix.shape[-1], self.matrix.shape[0]
 
-    def operators(self, h: Array) -> tuple[Array, Array]:
-        """Return the propagator of a step and the response to unit constant inputs, [lane, state, state]."""
-        lanes, n, _ = self.matrix.shape
-        wide = jnp.zeros((lanes, 2 * n, 2 * n)).at[:, :n, :n].set(self.matrix).at[:, :n, n:].set(jnp.eye(n))
-        both = jax.vmap(jax.scipy.linalg.expm)(wide * h)
-        return both[:, :n, :n], both[:, :n, n:]
+    def aim(self, targets: Sequence[int]) -> DenseKinetics:
+        """Return the same system with these targets only."""
+        return DenseKinetics(self.matrix, self.targets[np.asarray(targets, dtype=int)], self.read)
 
     def put(self, amounts: Array) -> Array:
         """Return the added amounts [state, lane]."""
         return jnp.einsum("ts,tl->sl", self.targets, amounts)
 
-    def step(self, operators: tuple[Array, Array], state: Array, inflow: Array) -> Array:
-        """Return the amounts one step later."""
-        across, settle = operators
-        return jnp.einsum("lij,jl->il", across, state) + jnp.einsum("lij,jl->il", settle, inflow)
+    def operators(self, h: Array, inflow: Array) -> tuple[Array, Array]:
+        """Return the propagator of a step [lane, state, state] and what a constant input has settled to [state, lane]."""
+        lanes, n, _ = self.matrix.shape
+        wide = jnp.zeros((lanes, n + 1, n + 1)).at[:, :n, :n].set(self.matrix).at[:, :n, n].set(inflow.T)
+        both = jax.vmap(jax.scipy.linalg.expm)(wide * h)
+        return both[:, :n, :n], both[:, :n, n].T
 
-    def outputs(self, state: Array) -> Array:
-        """Return the outputs [output, lane]."""
-        return jnp.einsum("lon,nl->ol", self.read, state)
+    def step(self, operators: tuple[Array, Array], state: Array) -> Array:
+        """Return the amounts one step later."""
+        across, settled = operators
+        return jnp.einsum("lij,jl->il", across, state) + settled
+
+    def outputs(self, state: Array) -> list[Lanes]:
+        """Return the outputs, one [lane] each."""
+        return list(jnp.einsum("lon,nl->ol", self.read, state))
 
 
 class Carry(eqx.Module):
-    """Everything a block of people takes from one moment to the next."""
+    """Everything a block of people takes from one moment to the next.
+
+    Attributes:
+        kinetic: Kinetic state, (state or mode, lane).
+        slow: Slow states by level: on the grid, and (for Richardson extrapolation) on the grid with halved steps.
+    """
 
     kinetic: Array
-    slow: States
+    slow: tuple[States, ...]
 
 
 class Plan(eqx.Module):
     """The schedule of one call, as data.
 
     Attributes:
-        h: Step length of each segment, h; 0 marks padding.
+        length: Length of each segment, h; 0 marks padding.
         bolus: Amounts given at the start of a segment, [segment, target, lane].
         inflow: Constant inputs during a segment, amount per h, [segment, target, lane].
     """
 
-    h: Float[Array, "segment"]
+    length: Float[Array, "segment"]
     bolus: Float[Array, "segment target lane"]
     inflow: Float[Array, "segment target lane"]
 
 
-def advance(system: System, kinetics: AbstractKinetics, carry: Carry, plan: Plan) -> tuple[Carry, Array, States]:
-    """Take a block of people through a plan.
+def advance(
+    system: System, kinetics: AbstractKinetics, carry: Carry, plan: Plan
+) -> tuple[Carry, Array, tuple[States, ...]]:
+    """Take a block of people through a plan, all levels in one pass: the exact kinetics is stepped once for all.
 
     Returns:
-        The carry at the end; the kinetic outputs [segment, output, lane] and slow states [segment, lane] at the end of
-        each segment (of padding: the last values).
+        The carry at the end; the kinetic outputs [segment, output, lane] and slow states [segment, lane] by level at
+        the end of each segment (of padding: the last values).
     """
+    levels = len(carry.slow)
+    parts = STEPS * 2 ** (levels - 1)
 
     def run(carry: Carry, segment: Plan) -> Carry:
-        operators = kinetics.operators(segment.h)
-        inflow = kinetics.put(segment.inflow)
+        h = segment.length / parts
+        operators = kinetics.operators(h, kinetics.put(segment.inflow))
         kinetic = carry.kinetic + kinetics.put(segment.bolus)
-        slow, before = carry.slow, system.fast(kinetics.outputs(kinetic))
-        for _ in range(STEPS):
-            kinetic = kinetics.step(operators, kinetic, inflow)
-            after = system.fast(kinetics.outputs(kinetic))
-            slow = sweep(system, slow, before, after, segment.h)
-            before = after
-        return Carry(kinetic, slow)
+        drivers = [system.fast(kinetics.outputs(kinetic))]
+        for _ in range(parts):
+            kinetic = kinetics.step(operators, kinetic)
+            drivers.append(system.fast(kinetics.outputs(kinetic)))
+        strides = [2 ** (levels - 1 - level) for level in range(levels)]
+        slow = (_along(system, slow, drivers[::n], n * h) for slow, n in zip(carry.slow, strides, strict=True))
+        return Carry(kinetic, tuple(slow))
 
     @jax.checkpoint
-    def step(carry: Carry, segment: Plan) -> tuple[Carry, tuple[Array, States]]:
-        carry = jax.lax.cond(segment.h > 0.0, run, lambda carry, _: carry, carry, segment)
-        return carry, (kinetics.outputs(carry.kinetic), carry.slow)
+    def step(carry: Carry, segment: Plan) -> tuple[Carry, tuple[Array, tuple[States, ...]]]:
+        carry = jax.lax.cond(segment.length > 0.0, run, lambda carry, _: carry, carry, segment)
+        return carry, (jnp.stack(kinetics.outputs(carry.kinetic)), carry.slow)
 
     carry, (outputs, slow) = jax.lax.scan(step, carry, plan)
     return carry, outputs, slow
 
 
 advance_compiled = eqx.filter_jit(advance)
+
+
+def _along(system: System, slow: States, drivers: Sequence[Drivers], h: Array) -> States:
+    """Return the slow states after one step of ``h`` hours between each two neighbouring drivers."""
+    for before, after in itertools.pairwise(drivers):
+        slow = sweep(system, slow, before, after, h)
+    return slow
 
 
 def sweep(system: System, slow: States, before: Drivers, after: Drivers, h: Array) -> States:
@@ -209,10 +239,20 @@ def sweep(system: System, slow: States, before: Drivers, after: Drivers, h: Arra
 
 def _relax(y: Lanes, r0: Lanes, d0: Lanes, r1: Lanes, d1: Lanes, h: Array) -> Lanes:
     """Return y after ``h`` under a mean rate and a linearly changing drive, (1)."""
-    x = 0.5 * (r0 + r1) * h
-    small = x < SERIES_BELOW
+    E, phi1, phi2 = _phi(0.5 * (r0 + r1) * h)
+    return E * y + h * ((phi1 - phi2) * d0 + phi2 * d1)
+
+
+def _phi(x: Array) -> tuple[Array, Array, Array]:
+    """Return E, phi1 and phi2 of (1); by their series where the quotients would lose digits."""
+    small = abs(x) < SERIES_BELOW
     safe = jnp.where(small, 1.0, x)
     E = jnp.exp(-x)
     phi1 = jnp.where(small, 1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0))), (1.0 - E) / safe)
     phi2 = jnp.where(small, 0.5 - x / 6.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0)), (1.0 - phi1) / safe)
-    return E * y + h * ((phi1 - phi2) * d0 + phi2 * d1)
+    return E, phi1, phi2
+
+
+def _weighted(weights: Any, values: Any) -> Array:
+    """Return the sum of weights times values over their first axes, written out: faster here than a reduction."""
+    return sum(w * v for w, v in zip(weights, values, strict=True))  # type: ignore[return-value]
