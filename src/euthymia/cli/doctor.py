@@ -21,7 +21,14 @@ def doctor(
     facts = found(deep=deep)
     if json:
         output.emit({"schema": SCHEMA} | facts)
-        return
+    else:
+        _print(facts)
+    dependencies = facts["dependencies"]
+    if isinstance(dependencies, dict) and None in dependencies.values():
+        raise typer.Exit(1)
+
+
+def _print(facts: dict[str, object]) -> None:
     for name, value in facts.items():
         if isinstance(value, dict):
             output.say(f"{name}:")

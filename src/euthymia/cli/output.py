@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Rich assumes 80 columns where there is no terminal; our widest table needs more before it folds.
 WIDTH_WITHOUT_TERMINAL = 120
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[float], None]
 
 
 def version() -> str:
@@ -79,7 +79,7 @@ def show_warning(
 
 @contextlib.contextmanager
 def progress(task: str) -> Iterator[Progress | None]:
-    """Give a function of (done, total) that moves a bar on stderr, or None where stderr is no terminal."""
+    """Give a function of the share done that moves a bar on stderr, or None where stderr is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -87,5 +87,5 @@ def progress(task: str) -> Iterator[Progress | None]:
     import rich.progress
 
     with rich.progress.Progress(console=rich.console.Console(stderr=True), transient=True) as bar:
-        number = bar.add_task(task, total=None)
-        yield lambda done, total: bar.update(number, completed=done, total=total)
+        number = bar.add_task(task, total=1.0)
+        yield lambda share: bar.update(number, completed=share)

@@ -8,15 +8,16 @@ import math
 
 import numpy as np
 
-from euthymia.engine.course import Course
+from euthymia.engine.course import Course, Series
 from euthymia.report import words
 from euthymia.report.tables import Column, Table, table
 
 # Elapsed days at which the score is shown, as far as the course reaches.
 DAYS_SHOWN = (0, 1, 2, 7, 14, 28, 56, 84, 182, 365)
 SBP_MINUTES = 40.0
+FIRST_DAY_HOURS = 24.0
 # The names by which a course's variables are asked for here; a course may lack any of them.
-PLASMA, MOOD, DISSOCIATION, PRESSURE = "plasma", "MADRS", "CADSS", "SBP"
+PLASMA, MOOD, DISSOCIATION, PRESSURE = "plasma", "MADRS", "CADSS", "SBP change"
 
 
 def course_table(course: Course) -> Table:
@@ -26,7 +27,7 @@ def course_table(course: Course) -> Table:
     """
     columns = (Column("What"), Column("Value", numeric=True), Column("Unit"))
     rows = [*_peaks(course, PLASMA), *_scores(course), *_peaks(course, DISSOCIATION), *_pressure(course)]
-    rows += [_error(course, name, value) for name, value in course.meta.error_estimate.items() if name in course.names]
+    rows += [_error(course, name, value) for name, value in course.meta.error_estimate.items()]
     many = course.meta.persons > 1
     note = f"Median over {course.meta.persons} people [5 %, 95 %]." if many else "A typical person."
     return table(course.meta.regimen, columns, rows, note)
@@ -39,11 +40,11 @@ def _peaks(course: Course, name: str) -> list[tuple[str, str, str]]:
     known = people[~np.isnan(people).all(axis=1)]
     if not known.size:
         return []
-    peak, t = np.nanmax(known, axis=1), course.t[np.nanargmax(known, axis=1)]
-    return [
-        (f"{series.label}: peak", _spread(peak), _unit(series.unit)),
-        (f"{series.label}: time of the peak", _spread(t, digits=2), "h"),
-    ]
+    rows = [(f"{series.label}: peak", _spread(np.nanmax(known, axis=1)), _unit(series.unit))]
+    day = np.nan_to_num(known[:, course.t <= FIRST_DAY_HOURS], nan=-np.inf)
+    if (day.max(axis=1) > day[:, 0]).all():
+        rows.append((f"{series.label}: time of the first day's peak", _spread(course.t[day.argmax(axis=1)], 2), "h"))
+    return rows
 
 
 def _scores(course: Course) -> list[tuple[str, str, str]]:
@@ -72,8 +73,13 @@ def _pressure(course: Course) -> list[tuple[str, str, str]]:
 
 
 def _error(course: Course, name: str, value: float) -> tuple[str, str, str]:
-    series = course.series(name)
-    return f"{series.label}: numerical error, about", f"{value:.1g}", _unit(series.unit)
+    found = error_series(course, name)
+    return f"{name}: numerical error, about", f"{value:.1g}", "" if found is None else _unit(found.unit)
+
+
+def error_series(course: Course, name: str) -> Series | None:
+    """Return the variable that an error estimate speaks of: of that name, or beginning with it."""
+    return next((course.series(each) for each in course.names if each == name or each.startswith(f"{name} ")), None)
 
 
 def _spread(values: np.ndarray, digits: int = 1) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from euthymia.report import words
+from euthymia.report.tables import Column, Table, table
+
 if TYPE_CHECKING:
-    from euthymia.trials.design import Trial
+    from euthymia.trials.design import Arm, PopulationSpec, Titration, Trial
 
 
 @dataclass(frozen=True)
@@ -18,5 +22,94 @@ class Fact:
 
 
 def design_facts(trial: Trial) -> list[Fact]:
-    """Return what a reader asks of a design."""
-    return [Fact("Trial", trial.id)]
+    """Return what a reader asks of a design: who, against what, when, and how it is judged."""
+    facts = [
+        Fact("Name", trial.id),
+        Fact("Registry", trial.registry),
+        Fact("Published as", trial.citation),
+        Fact("Used for", str(trial.split)),
+        Fact("People", _people(trial.population)),
+        Fact("Control", trial.control_text or str(trial.control)),
+        Fact("Visits", "; ".join(f"{visit.label} (looks back {visit.recall.value})" for visit in trial.visits)),
+        Fact("Primary endpoint", f"{trial.primary.endpoint}, {trial.primary.visit}, {trial.primary.analysis}"),
+        Fact("Response", f"MADRS fallen by at least {100 * trial.response.fall:g} % of its baseline"),
+        Fact("Remission", f"MADRS of at most {trial.remission.threshold:g} points"),
+        Fact("Relapse", _relapse(trial)),
+        Fact("Leaving", _leaving(trial)),
+        Fact("Published rows", str(len(trial.published)) if trial.published else ""),
+        Fact("Not verified", ", ".join(trial.unverified)),
+    ]
+    return [fact for fact in facts if fact.text]
+
+
+def design_tables(trial: Trial) -> list[Table]:
+    """Return a table a phase, with its arms, their treatment, and where they start."""
+    columns = (
+        Column("Arm"),
+        Column("n", numeric=True),
+        Column("Treatment"),
+        Column("With"),
+        Column("MADRS at the start", numeric=True),
+    )
+    return [
+        table(f"{phase.name}: {_span(phase.start, phase.end)}", columns, [_arm_row(arm) for arm in phase.arms])
+        for phase in trial.phases
+    ]
+
+
+def _people(population: PopulationSpec) -> str:
+    parts = [
+        population.name,
+        f"{population.age_low:g} to {population.age_high:g} years (mean {population.age_mean:g})",
+        f"{100 * population.women:.0f} % women",
+    ]
+    if population.MADRS_min is not None:
+        parts.append(f"MADRS of at least {population.MADRS_min:g}")
+    if population.prior_failures_min is not None:
+        parts.append(f"at least {population.prior_failures_min} earlier treatments without response")
+    return "; ".join(parts)
+
+
+def _relapse(trial: Trial) -> str:
+    rule = trial.relapse
+    return "" if rule is None else f"MADRS of at least {rule.threshold:g} on {rule.consecutive} ratings in a row"
+
+
+def _leaving(trial: Trial) -> str:
+    dropout = trial.dropout
+    parts = [] if dropout.overall is None else [f"{100 * dropout.overall:.1f} % of all"]
+    parts += [f"{100 * each.all_cause:.1f} % of {each.arm}" for each in dropout.arms if each.all_cause is not None]
+    return "; ".join(parts)
+
+
+def _span(start: float, end: float) -> str:
+    return f"day {start / 24 + 1:g} to day {end / 24 + 1:g}"
+
+
+def _arm_row(arm: Arm) -> tuple[str, ...]:
+    baseline = arm.baseline
+    return (
+        f"{arm.name} (reference)" if arm.reference else arm.name,
+        words.NO_VALUE if arm.n is None else str(arm.n),
+        "; ".join(_treatment(arm)),
+        arm.comedication.text or str(arm.comedication.kind),
+        words.NO_VALUE if baseline is None else f"{words.number(baseline.mean)} (SD {words.number(baseline.sd)})",
+    )
+
+
+def _treatment(arm: Arm) -> Iterator[str]:
+    yield str(arm.regimen) or "no study drug"
+    if arm.titration is not None:
+        yield _titration(arm.titration)
+    if arm.entry is not None:
+        low, below = arm.entry.MADRS_min, arm.entry.MADRS_below
+        bounds = [f"MADRS of at least {low:g}"] if low is not None else []
+        bounds += [f"MADRS below {below:g}"] if below is not None else []
+        yield f"enters from {arm.entry.from_arm}" + (f" with {' and '.join(bounds)}" if bounds else "")
+
+
+def _titration(titration: Titration) -> str:
+    levels = " or ".join(f"{level:g}" for level in titration.levels)
+    decided = ", ".join(f"{t / 24 + 1:g}" for t in titration.decide_at)
+    rule = f"raised when {titration.raise_when}, held when {titration.hold_when}"
+    return f"titrated {levels} mg from {titration.start:g} mg, decided on day {decided}: {rule}"

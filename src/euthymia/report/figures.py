@@ -14,15 +14,21 @@ if TYPE_CHECKING:
 
 HOURS_SHOWN_UP_TO = 48.0
 PANEL_INCHES = 1.35
+# What moves within hours is drawn for the first day, what moves within days for the whole course.
+FAST = ("plasma", "noresketamine", "effect site", "NMDA block E", "NMDA block PV", "NMDA block SST", "surge", "CADSS")
+FAST += ("SBP change",)
 
 
-def plot_course(course: Course, names: Sequence[str] | None = None, title: str = "Course") -> str:
+def plot_course(
+    course: Course, names: Sequence[str] | None = None, title: str = "Course", until: float | None = None
+) -> str:
     """Return a figure with one panel a variable over a shared time axis, as an SVG element.
 
     Args:
         course: One person, or a population, whose median and middle 90 % are drawn.
         names: Variables to draw, top to bottom; all of them when left out.
         title: What the figure shows, read out by screen readers.
+        until: Last hour to draw; the end of the course when left out.
 
     Raises:
         UnknownNameError: When the course lacks one of the names.
@@ -30,12 +36,14 @@ def plot_course(course: Course, names: Sequence[str] | None = None, title: str =
     wanted = tuple(names) if names is not None else course.names
     for name in wanted:
         course.series(name)
+    last = float(course.t[-1]) if until is None else until
 
     def draw(figure: Figure) -> None:
         panels = figure.subplots(len(wanted), 1, sharex=True, squeeze=False)[:, 0]
         for axes, name in zip(panels, wanted, strict=True):
-            _panel(axes, course, name)
-        _time_axis(panels[-1], float(course.t[-1]))
+            _panel(axes, course, name, last)
+        _time_axis(panels[-1], last)
+        figure.align_ylabels()
 
     return drawing.drawn(0.5 + PANEL_INCHES * len(wanted), draw, title)
 
@@ -45,10 +53,11 @@ def standalone(element: str) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + element
 
 
-def _panel(axes: Axes, course: Course, name: str) -> None:
+def _panel(axes: Axes, course: Course, name: str, last: float) -> None:
     series = course.series(name)
-    low, median, high = course.quantiles(name)
-    t = course.t / _hours_a_tick(float(course.t[-1]))
+    shown = course.t <= last
+    low, median, high = course.quantiles(name)[:, shown]
+    t = course.t[shown] / _hours_a_tick(last)
     if series.values.ndim == 2 and series.values.shape[0] > 1:
         axes.fill_between(t, low, high, color=drawing.PALETTE[0], alpha=0.18, linewidth=0)
     axes.plot(t, median, color=drawing.PALETTE[0])

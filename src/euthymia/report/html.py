@@ -84,7 +84,6 @@ def course_report(course: Course, names: Sequence[str] | None = None) -> str:
     """
     meta = course.meta
     many = meta.persons > 1
-    errors = "; ".join(f"{name} {_accuracy(value, course.series(name).unit)}" for name, value in _errors(course))
     caption = f"Median and middle 90 % of {meta.persons} simulated people." if many else "A typical person."
     return _page(
         "course.html",
@@ -94,9 +93,9 @@ def course_report(course: Course, names: Sequence[str] | None = None) -> str:
             "question": "What does the chain from dose to mood predict for this treatment, in people who do not exist?",
             "regimen": meta.regimen,
             "course": course_tables.course_table(course),
-            "figures": [Picture(figures.plot_course(course, names), caption)],
+            "figures": _course_pictures(course, names, caption),
             "seed": meta.seed,
-            "accuracy": errors or "not estimated",
+            "accuracy": _errors(course) or "not estimated",
             **_provenance(meta.assumptions, meta.command, meta.version, ()),
         },
     )
@@ -172,8 +171,28 @@ def _trial_pictures(summary: TrialSummary) -> list[Picture]:
     return made
 
 
-def _errors(course: Course) -> list[tuple[str, float]]:
-    return [(name, value) for name, value in course.meta.error_estimate.items() if name in course.names]
+def _course_pictures(course: Course, names: Sequence[str] | None, caption: str) -> list[Picture]:
+    """Return the first day of what moves within hours and the whole course of the rest, or one figure of all."""
+    wanted = course.names if names is None else tuple(names)
+    fast = [name for name in wanted if name in figures.FAST]
+    slow = [name for name in wanted if name not in figures.FAST]
+    if course.t[-1] <= figures.HOURS_SHOWN_UP_TO or not fast or not slow:
+        return [Picture(figures.plot_course(course, wanted, "The whole course"), caption)]
+    first = figures.plot_course(course, fast, "The first day", until=course_tables.FIRST_DAY_HOURS)
+    rest = figures.plot_course(course, slow, "The whole course")
+    return [
+        Picture(first, f"The first {course_tables.FIRST_DAY_HOURS:g} hours. {caption}"),
+        Picture(rest, f"All days. {caption}"),
+    ]
+
+
+def _errors(course: Course) -> str:
+    """Return the error estimates as one line."""
+    said = []
+    for name, value in course.meta.error_estimate.items():
+        found = course_tables.error_series(course, name)
+        said.append(f"{name} {_accuracy(value, '1' if found is None else found.unit)}")
+    return "; ".join(said)
 
 
 def _accuracy(value: float, unit: str) -> str:

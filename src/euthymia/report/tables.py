@@ -31,6 +31,11 @@ class Column:
     numeric: bool = False
     whole: bool = False
 
+    @property
+    def look(self) -> str:
+        """The class of its cells in a page."""
+        return "number" if self.numeric else "whole" if self.whole else ""
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -45,9 +45,9 @@ def percent(value: Interval | None) -> str:
     return interval(value, 0, scale=100.0)
 
 
-def when(t: float) -> str:
+def when(t: float | None) -> str:
     """Return the time after randomisation as trials say it: baseline, hours, then study days (day 1 is t = 0)."""
-    if not math.isfinite(t):
+    if t is None or not math.isfinite(t):
         return "time not given"
     if t == 0:
         return "baseline"
