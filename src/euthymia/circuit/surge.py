@@ -132,7 +132,7 @@ def _with_node_axis(circuit: MeanField) -> MeanField:
 
 
 def _peak(coefficients: Float[np.ndarray, "degree *batch"]) -> Any:
-    """Return the largest relative rise over all levels, 0 where there is none: a fine grid, then a parabola."""
+    """Return the largest relative rise over all levels, 0 where there is none: grid and parabola, to 1e-9."""
     y = np.linspace(0.0, 1.0, PEAK_GRID)
     rise = np.polynomial.chebyshev.chebval(2 * y - 1, coefficients) * y
     best = np.clip(np.argmax(rise, axis=-1), 1, PEAK_GRID - 2)[..., None]
