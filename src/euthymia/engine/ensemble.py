@@ -1,4 +1,4 @@
-"""Many people through one schedule: blocks of lanes, chunks of blocks, a pool of threads, the same bytes whatever the split.
+"""Many people through one schedule: blocks of lanes, chunks of blocks, threads; the same bytes whatever the split.
 
 A block always has the same number of lanes and a person always sits in the same lane of the same block, so neither the
 number of threads nor the chunk size can reach the arithmetic.
@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+
 import numpy as np
 
 from euthymia.engine.grid import DEFAULT, Resolution, refine, segments
@@ -128,7 +129,7 @@ def run(
     *,
     start: float = 0.0,
     moment: Moment | None = None,
-    settings: Settings = Settings(),  # noqa: B008  (frozen)
+    settings: Settings = Settings(),
     progress: Callable[[int], None] | None = None,
 ) -> Outcome:
     """Take a group of people from ``start`` (or from ``moment``) through events to the last time reported.

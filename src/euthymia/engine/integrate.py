@@ -3,7 +3,8 @@
 Within a step the slow states are taken from fastest to slowest; each sees the already updated faster ones, and is
 moved by the exact solution for a rate held at its mean and a drive that changes linearly:
 
-    y1 = E y0 + h [(phi1 - phi2) d0 + phi2 d1],   E = exp(-x),  phi1 = (1 - E)/x,  phi2 = (1 - phi1)/x,  x = h (r0 + r1)/2   (1)
+    y1 = E y0 + h [(phi1 - phi2) d0 + phi2 d1]                                                              (1)
+    E = exp(-x),   phi1 = (1 - E)/x,   phi2 = (1 - phi1)/x,   x = h (r0 + r1)/2
 
 Plain exponential Heun, where every second stage sees only predicted values, loses an order on such a cascade; the sweep
 keeps order two. States that feed back on faster ones are predicted first (``feedback``).
@@ -74,7 +75,7 @@ class AbstractKinetics(eqx.Module):
         raise NotImplementedError
 
     def operators(self, h: Array, inflow: Array) -> tuple[Array, Array]:
-        """Return what a step of length ``h`` multiplies by and adds; ``inflow`` is constant, in ``put``'s coordinates."""
+        """Return what a step of ``h`` hours multiplies by and adds; ``inflow`` is constant, in ``put``'s coordinates."""
         raise NotImplementedError
 
     def step(self, operators: tuple[Array, Array], state: Array) -> Array:
@@ -140,7 +141,7 @@ class DenseKinetics(AbstractKinetics):
         return jnp.einsum("ts,tl->sl", self.targets, amounts)
 
     def operators(self, h: Array, inflow: Array) -> tuple[Array, Array]:
-        """Return the propagator of a step [lane, state, state] and what a constant input has settled to [state, lane]."""
+        """Return a step's propagator [lane, state, state] and what a constant input has settled to [state, lane]."""
         lanes, n, _ = self.matrix.shape
         wide = jnp.zeros((lanes, n + 1, n + 1)).at[:, :n, :n].set(self.matrix).at[:, :n, n].set(inflow.T)
         both = jax.vmap(jax.scipy.linalg.expm)(wide * h)
@@ -177,7 +178,7 @@ class Plan(eqx.Module):
         inflow: Constant inputs during a segment, amount per h, [segment, target, lane].
     """
 
-    length: Float[Array, "segment"]
+    length: Float[Array, segment]
     bolus: Float[Array, "segment target lane"]
     inflow: Float[Array, "segment target lane"]
 
