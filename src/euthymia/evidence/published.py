@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from euthymia.errors import EvidenceError
+from euthymia.evidence.strict import (
+    Table,
+    choice,
+    fault,
+    number,
+    only,
+    optional_number,
+    optional_whole,
+    text,
+)
 
 
 class Split(StrEnum):
@@ -195,3 +205,36 @@ def _interval_problems(row: PublishedRow) -> list[str]:
     if not row.ci_low <= row.value <= row.ci_high:
         return [f"interval {row.ci_low} to {row.ci_high} given; it must contain the value {row.value}"]
     return []
+
+
+def read_row(row: Table) -> PublishedRow:
+    """Return the row that a ``[[published]]`` table describes.
+
+    Raises:
+        TrialFileError: When a key is unknown, missing or of the wrong type, or when the numbers contradict each other.
+    """
+    only(row, *(entry.name for entry in fields(PublishedRow)))
+    try:
+        return PublishedRow(
+            row_id=text(row, "row_id"),
+            arm=text(row, "arm"),
+            phase=text(row, "phase", ""),
+            measure=choice(row, "measure", Measure),
+            definition=text(row, "definition", ""),
+            estimator=choice(row, "estimator", Estimator),
+            t=optional_number(row, "t", low=0.0),
+            value=number(row, "value"),
+            sd=optional_number(row, "sd"),
+            se=optional_number(row, "se"),
+            ci_low=optional_number(row, "ci_low"),
+            ci_high=optional_number(row, "ci_high"),
+            ci_level=optional_number(row, "ci_level"),
+            unit=choice(row, "unit", Unit),
+            n=optional_whole(row, "n", low=1, high=1_000_000),
+            source=text(row, "source"),
+            status=choice(row, "status", Status),
+            split=choice(row, "split", Split),
+            note=text(row, "note", ""),
+        )
+    except EvidenceError as error:
+        raise fault(row, "", str(error)) from error

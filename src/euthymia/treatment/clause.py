@@ -98,7 +98,7 @@ def _words(text: str) -> list[str]:
     words: list[str] = []
     for word in text.lower().replace(",", " ").split():
         glued = _GLUED.fullmatch(word)
-        words += list(glued.group(1, 2)) if glued else [word]
+        words += [glued[1], glued[2]] if glued else [word]
     return [word for word in words if word not in ("and", "then")]
 
 
@@ -123,9 +123,10 @@ def _completed(clause: Clause) -> Clause:
         raise ScheduleError(f"no drug in {clause.text!r}; for example: esketamine 56 mg nasal on day 1")
     if clause.amount is None and drug.kind is not DrugClass.PLACEBO:
         raise ScheduleError(f"no amount in {clause.text!r}; for example: {drug.name} 50 mg")
-    if clause.route is None and len(drug.routes) > 1:
-        raise ScheduleError(f"no route in {clause.text!r}; {drug.name} can be given: {', '.join(drug.routes)}")
-    clause.route = clause.route or drug.routes[0]
+    if clause.route is None:
+        if len(drug.routes) != 1:
+            raise ScheduleError(f"no route in {clause.text!r}; {drug.name} can be given: {', '.join(drug.routes)}")
+        clause.route = drug.routes[0]
     if clause.days is None and clause.rhythm is None:
         raise ScheduleError(f"no days in {clause.text!r}; allowed: {FORMS}")
     if clause.days is not None and clause.rhythm is not None:

@@ -1,0 +1,274 @@
+"""A trial from a TOML file: read strictly, each fault named with its file and key path (see docs/trial-format.md)."""
+
+from __future__ import annotations
+
+import tomllib
+
+from euthymia.errors import EuthymiaError, TrialFileError
+from euthymia.evidence.published import Split, read_row
+from euthymia.evidence.strict import (
+    Table,
+    choice,
+    fault,
+    flag,
+    no_doubles,
+    number,
+    numbers,
+    only,
+    optional_number,
+    optional_table,
+    optional_whole,
+    table,
+    tables,
+    text,
+    texts,
+    whole,
+)
+from euthymia.treatment.regimen import Regimen
+from euthymia.treatment.sentence import regimen
+from euthymia.trials.checks import check
+from euthymia.trials.design import (
+    Analysis,
+    Ancestry,
+    Arm,
+    ArmDropout,
+    Baseline,
+    Comedication,
+    ComedicationKind,
+    Control,
+    DropoutSpec,
+    Endpoint,
+    Entry,
+    Group,
+    HoldWhen,
+    Phase,
+    PopulationSpec,
+    Primary,
+    RaiseWhen,
+    Recall,
+    RelapseRule,
+    RemissionRule,
+    ResponseRule,
+    Titration,
+    Trial,
+    Visit,
+)
+
+MADRS_HIGHEST = 60.0
+OLDEST = 120.0  # years
+HEAVIEST = 400.0  # kg
+LARGEST_ARM = 100_000
+LONGEST = 24.0 * 3660  # h, ten years
+
+
+def parse_trial(content: str, file: str = "trial") -> Trial:
+    """Return the trial that a TOML text describes.
+
+    Args:
+        content: The text.
+        file: Name of the file it came from, for messages.
+
+    Raises:
+        TrialFileError: When the text is no TOML, a key is unknown, missing or of the wrong type, or the design cannot
+            be conducted as written.
+    """
+    try:
+        data = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        raise TrialFileError(f"{file}: not readable as TOML: {error}") from error
+    trial = _trial(Table(file, "", data))
+    check(trial, file)
+    return trial
+
+
+def _trial(root: Table) -> Trial:
+    only(
+        root,
+        *("id", "title", "registry", "citation", "split", "control", "control_text", "population", "visits", "phases"),
+        *("dropout", "primary", "response", "remission", "relapse", "groups", "published", "notes", "unverified"),
+    )
+    dropout, relapse = optional_table(root, "dropout"), optional_table(root, "relapse")
+    response, remission = optional_table(root, "response"), optional_table(root, "remission")
+    return Trial(
+        id=text(root, "id"),
+        title=text(root, "title"),
+        registry=text(root, "registry", ""),
+        citation=text(root, "citation", ""),
+        split=choice(root, "split", Split, Split.USER),
+        control=choice(root, "control", Control),
+        control_text=text(root, "control_text", ""),
+        population=_population(table(root, "population")),
+        visits=tuple(_visit(entry) for entry in _some(root, "visits")),
+        phases=tuple(_phase(entry, first=place == 0) for place, entry in enumerate(_some(root, "phases"))),
+        dropout=DropoutSpec() if dropout is None else _dropout(dropout),
+        primary=_primary(table(root, "primary")),
+        response=ResponseRule() if response is None else _response(response),
+        remission=RemissionRule() if remission is None else _remission(remission),
+        relapse=None if relapse is None else _relapse(relapse),
+        groups=tuple(_group(entry) for entry in tables(root, "groups")),
+        published=tuple(read_row(entry) for entry in tables(root, "published")),
+        notes=texts(root, "notes"),
+        unverified=texts(root, "unverified"),
+    )
+
+
+def _some(root: Table, key: str) -> tuple[Table, ...]:
+    found = tables(root, key)
+    if not found:
+        raise fault(root, key, f"none given; one [[{key}]] or more is needed")
+    return found
+
+
+def _population(entry: Table) -> PopulationSpec:
+    only(
+        entry,
+        *("name", "age_mean", "age_sd", "age_low", "age_high", "women", "MADRS_min", "prior_failures_min"),
+        *("ancestry", "weight_mean", "weight_sd"),
+    )
+    ancestry = optional_table(entry, "ancestry")
+    return PopulationSpec(
+        name=text(entry, "name"),
+        age_mean=number(entry, "age_mean", low=0.0, high=OLDEST),
+        age_sd=number(entry, "age_sd", low=0.0, high=OLDEST),
+        age_low=number(entry, "age_low", low=0.0, high=OLDEST),
+        age_high=number(entry, "age_high", low=0.0, high=OLDEST),
+        women=number(entry, "women", low=0.0, high=1.0),
+        MADRS_min=optional_number(entry, "MADRS_min", low=0.0, high=MADRS_HIGHEST),
+        prior_failures_min=optional_whole(entry, "prior_failures_min", low=0, high=100),
+        ancestry=Ancestry() if ancestry is None else _ancestry(ancestry),
+        weight_mean=optional_number(entry, "weight_mean", low=1.0, high=HEAVIEST),
+        weight_sd=optional_number(entry, "weight_sd", low=0.0, high=HEAVIEST),
+    )
+
+
+def _ancestry(entry: Table) -> Ancestry:
+    only(entry, "asian", "japanese")
+    asian = optional_number(entry, "asian", low=0.0, high=1.0) or 0.0
+    japanese = optional_number(entry, "japanese", low=0.0, high=1.0) or 0.0
+    return Ancestry(asian, japanese)
+
+
+def _visit(entry: Table) -> Visit:
+    only(entry, "label", "t", "recall")
+    return Visit(text(entry, "label"), number(entry, "t", high=LONGEST), choice(entry, "recall", Recall))
+
+
+def _phase(entry: Table, *, first: bool) -> Phase:
+    only(entry, "name", "start", "end", "arms")
+    return Phase(
+        name=text(entry, "name"),
+        start=number(entry, "start", low=0.0, high=LONGEST),
+        end=number(entry, "end", low=0.0, high=LONGEST),
+        arms=tuple(_arm(arm, first=first) for arm in _some(entry, "arms")),
+    )
+
+
+def _arm(entry: Table, *, first: bool) -> Arm:
+    only(entry, "name", "n", "regimen", "comedication", "reference", "baseline", "titration", "entry")
+    titration, came_from = optional_table(entry, "titration"), optional_table(entry, "entry")
+    return Arm(
+        name=text(entry, "name"),
+        # The persons of the first phase are enrolled; those of a later one come from its `entry`.
+        n=whole(entry, "n", low=1, high=LARGEST_ARM) if first else optional_whole(entry, "n", low=1, high=LARGEST_ARM),
+        regimen=_regimen(entry),
+        comedication=_comedication(table(entry, "comedication")),
+        reference=flag(entry, "reference"),
+        baseline=_baseline(table(entry, "baseline")) if first or "baseline" in entry.data else None,
+        titration=None if titration is None else _titration(titration),
+        entry=None if came_from is None else _entry(came_from),
+    )
+
+
+def _regimen(entry: Table) -> Regimen:
+    sentence = text(entry, "regimen")
+    try:
+        return regimen(sentence, first_day=1)
+    except EuthymiaError as error:
+        raise fault(entry, "regimen", str(error)) from error
+
+
+def _comedication(entry: Table) -> Comedication:
+    only(entry, "kind", "start", "text")
+    start = optional_number(entry, "start", low=0.0, high=LONGEST)
+    return Comedication(choice(entry, "kind", ComedicationKind), start or 0.0, text(entry, "text", ""))
+
+
+def _baseline(entry: Table) -> Baseline:
+    only(entry, "mean", "sd", "n")
+    return Baseline(
+        mean=number(entry, "mean", low=0.0, high=MADRS_HIGHEST),
+        sd=number(entry, "sd", low=0.0, high=MADRS_HIGHEST),
+        n=optional_whole(entry, "n", low=1, high=LARGEST_ARM),
+    )
+
+
+def _titration(entry: Table) -> Titration:
+    only(entry, "levels", "start", "decide_at", "freeze_after", "raise_when", "hold_when", "response_fall")
+    fall = optional_number(entry, "response_fall", low=0.0, high=1.0)
+    return Titration(
+        levels=numbers(entry, "levels", low=0.0),
+        start=number(entry, "start", low=0.0),
+        decide_at=numbers(entry, "decide_at", low=0.0, high=LONGEST),
+        freeze_after=optional_number(entry, "freeze_after", low=0.0, high=LONGEST),
+        raise_when=choice(entry, "raise_when", RaiseWhen, RaiseWhen.NO_RESPONSE),
+        hold_when=choice(entry, "hold_when", HoldWhen, HoldWhen.INTOLERABLE),
+        response_fall=ResponseRule().fall if fall is None else fall,
+    )
+
+
+def _entry(entry: Table) -> Entry:
+    only(entry, "from_arm", "MADRS_min", "MADRS_below", "weight")
+    weight = optional_number(entry, "weight", low=0.0)
+    return Entry(
+        from_arm=text(entry, "from_arm"),
+        MADRS_min=optional_number(entry, "MADRS_min", low=0.0, high=MADRS_HIGHEST),
+        MADRS_below=optional_number(entry, "MADRS_below", low=0.0, high=MADRS_HIGHEST),
+        weight=1.0 if weight is None else weight,
+    )
+
+
+def _dropout(entry: Table) -> DropoutSpec:
+    only(entry, "overall", "arms")
+    arms = tables(entry, "arms")
+    no_doubles(entry, "arms", (text(arm, "arm") for arm in arms))
+    return DropoutSpec(
+        overall=optional_number(entry, "overall", low=0.0, high=1.0),
+        arms=tuple(_arm_dropout(arm) for arm in arms),
+    )
+
+
+def _arm_dropout(entry: Table) -> ArmDropout:
+    only(entry, "arm", "all_cause", "adverse_event")
+    return ArmDropout(
+        arm=text(entry, "arm"),
+        all_cause=optional_number(entry, "all_cause", low=0.0, high=1.0),
+        adverse_event=optional_number(entry, "adverse_event", low=0.0, high=1.0),
+    )
+
+
+def _primary(entry: Table) -> Primary:
+    only(entry, "endpoint", "visit", "analysis")
+    return Primary(choice(entry, "endpoint", Endpoint), text(entry, "visit"), choice(entry, "analysis", Analysis))
+
+
+def _response(entry: Table) -> ResponseRule:
+    only(entry, "fall")
+    return ResponseRule(number(entry, "fall", low=0.0, high=1.0))
+
+
+def _remission(entry: Table) -> RemissionRule:
+    only(entry, "threshold")
+    return RemissionRule(number(entry, "threshold", low=0.0, high=MADRS_HIGHEST))
+
+
+def _relapse(entry: Table) -> RelapseRule:
+    only(entry, "threshold", "consecutive")
+    return RelapseRule(
+        threshold=number(entry, "threshold", low=0.0, high=MADRS_HIGHEST),
+        consecutive=whole(entry, "consecutive", low=1, high=100),
+    )
+
+
+def _group(entry: Table) -> Group:
+    only(entry, "name", "arms", "note")
+    return Group(text(entry, "name"), texts(entry, "arms"), text(entry, "note", ""))
