@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REGIMEN = "esketamine 84 mg nasal on day 1"
+
+
+@pytest.mark.usefixtures("sample_work")
+def test_the_table_shows_the_peak_and_the_score(euthymia: Callable[..., object]) -> None:
+    ended = euthymia("simulate", REGIMEN)
+    assert ended.code == 0
+    assert "MADRS after 28 days" in ended.out
+    assert "numerical error" in ended.out
+
+
+@pytest.mark.usefixtures("sample_work")
+def test_json_is_one_document_that_carries_its_command(euthymia: Callable[..., object]) -> None:
+    ended = euthymia("simulate", REGIMEN, "--days", "28", "--seed", "3", "--json")
+    found = json.loads(ended.out)
+    assert ended.err == ""
+    assert found["schema"] == "euthymia.course/1"
+    assert found["meta"]["command"] == f"euthymia simulate '{REGIMEN}' --days 28 --seed 3"
+
+
+def test_what_was_typed_reaches_the_numerics(
+    euthymia: Callable[..., object], sample_work: list[dict[str, object]]
+) -> None:
+    euthymia("simulate", REGIMEN, "--days", "14", "--patients", "7", "--seed", "5", "--fast", "--json")
+    assert sample_work == [{"days": 14.0, "patients": 7, "seed": 5, "fast": True}]
+
+
+@pytest.mark.usefixtures("sample_work")
+def test_a_folder_gets_whole_files_and_the_same_bytes_again(euthymia: Callable[..., object], tmp_path: Path) -> None:
+    words = ("simulate", REGIMEN, "--patients", "5")
+    assert "wrote" in euthymia(*words, "--out", "a").out
+    euthymia(*words, "--out", "b")
+    names = sorted(path.name for path in (tmp_path / "a").iterdir())
+    assert names == ["course.csv", "course.json", "course.svg", "report.html"]
+    for name in names:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_a_place_that_cannot_be_written_is_told_before_any_work(
+    euthymia: Callable[..., object], sample_work: list[dict[str, object]], tmp_path: Path
+) -> None:
+    (tmp_path / "taken").touch()
+    ended = euthymia("simulate", REGIMEN, "--out", "taken")
+    assert ended.code == 2
+    assert "cannot write to 'taken'" in ended.err
+    assert sample_work == []
+
+
+@pytest.mark.parametrize("days", ["0", "-3", "nan", "inf", "99999"])
+def test_days_that_cannot_be_simulated_are_refused(
+    euthymia: Callable[..., object], sample_work: list[dict[str, object]], days: str
+) -> None:
+    ended = euthymia("simulate", REGIMEN, "--days", days)
+    assert ended.code == 2
+    assert "expected more than 0" in ended.err
+    assert sample_work == []
+
+
+@pytest.mark.parametrize(("option", "value"), [("--patients", "0"), ("--seed", "-1"), ("--patients", "many")])
+def test_options_out_of_range_are_refused(euthymia: Callable[..., object], option: str, value: str) -> None:
+    ended = euthymia("simulate", REGIMEN, option, value)
+    assert ended.code == 2
+    assert option in ended.err
