@@ -12,7 +12,6 @@ keeps order two. States that feed back on faster ones are predicted first (``fee
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -198,13 +197,15 @@ def advance(
     def run(carry: Carry, segment: Plan) -> Carry:
         h = segment.length / parts
         operators = kinetics.operators(h, kinetics.put(segment.inflow))
-        kinetic = carry.kinetic + kinetics.put(segment.bolus)
-        drivers = [system.fast(kinetics.outputs(kinetic))]
-        for _ in range(parts):
-            kinetic = kinetics.step(operators, kinetic)
-            drivers.append(system.fast(kinetics.outputs(kinetic)))
+
+        def observe(kinetic: Array, _: None) -> tuple[Array, Drivers]:
+            return kinetics.step(operators, kinetic), system.fast(kinetics.outputs(kinetic))
+
+        kinetic, drivers = jax.lax.scan(observe, carry.kinetic + kinetics.put(segment.bolus), length=parts)
+        last = system.fast(kinetics.outputs(kinetic))
+        drivers = jax.tree.map(lambda during, end: jnp.concatenate([during, end[None]]), drivers, last)
         strides = [2 ** (levels - 1 - level) for level in range(levels)]
-        slow = (_along(system, slow, drivers[::n], n * h) for slow, n in zip(carry.slow, strides, strict=True))
+        slow = (_along(system, y, _every(n, drivers), n * h) for y, n in zip(carry.slow, strides, strict=True))
         return Carry(kinetic, tuple(slow))
 
     @jax.checkpoint
@@ -219,11 +220,18 @@ def advance(
 advance_compiled = eqx.filter_jit(advance)
 
 
-def _along(system: System, slow: States, drivers: Sequence[Drivers], h: Array) -> States:
+def _along(system: System, slow: States, drivers: Drivers, h: Array) -> States:
     """Return the slow states after one step of ``h`` hours between each two neighbouring drivers."""
-    for before, after in itertools.pairwise(drivers):
-        slow = sweep(system, slow, before, after, h)
-    return slow
+
+    def step(slow: States, ends: tuple[Drivers, Drivers]) -> tuple[States, None]:
+        return sweep(system, slow, *ends, h), None
+
+    ends = jax.tree.map(lambda value: value[:-1], drivers), jax.tree.map(lambda value: value[1:], drivers)
+    return jax.lax.scan(step, slow, ends)[0]
+
+
+def _every(n: int, drivers: Drivers) -> Drivers:
+    return jax.tree.map(lambda value: value[::n], drivers)
 
 
 def sweep(system: System, slow: States, before: Drivers, after: Drivers, h: Array) -> States:
