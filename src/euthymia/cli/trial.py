@@ -52,7 +52,9 @@ def show(
         output.emit({"schema": DESIGN_SCHEMA, "trial": plain(design)})
         return
     facts = [(fact.label, fact.text) for fact in design_facts(design)]
-    output.show(table(design.title, (Column(""), Column("")), facts), *design_tables(design))
+    output.show(table(design.title, (Column("What", whole=True), Column("How")), facts), *design_tables(design))
+    for note in design.notes:
+        output.say(f"note: {note}")
 
 
 @app.command("run")

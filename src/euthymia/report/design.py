@@ -30,7 +30,7 @@ def design_facts(trial: Trial) -> list[Fact]:
         Fact("Used for", str(trial.split)),
         Fact("People", _people(trial.population)),
         Fact("Control", trial.control_text or str(trial.control)),
-        Fact("Visits", "; ".join(f"{visit.label} (looks back {visit.recall.value})" for visit in trial.visits)),
+        Fact("Visits", "; ".join(f"{visit.label} ({_recall(visit.recall.hours)})" for visit in trial.visits)),
         Fact("Primary endpoint", f"{trial.primary.endpoint}, {trial.primary.visit}, {trial.primary.analysis}"),
         Fact("Response", f"MADRS fallen by at least {100 * trial.response.fall:g} % of its baseline"),
         Fact("Remission", f"MADRS of at most {trial.remission.threshold:g} points"),
@@ -68,6 +68,10 @@ def _people(population: PopulationSpec) -> str:
     if population.prior_failures_min is not None:
         parts.append(f"at least {population.prior_failures_min} earlier treatments without response")
     return "; ".join(parts)
+
+
+def _recall(hours: float) -> str:
+    return f"looks back {words.span(hours)}" if hours else "rates the moment"
 
 
 def _relapse(trial: Trial) -> str:

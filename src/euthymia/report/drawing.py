@@ -81,14 +81,21 @@ def arm_colours(arms: Iterable[str], reference: Iterable[str] = ()) -> dict[str,
     return colours
 
 
-def days_axis(axes: Axes, last: float, *, label: bool = True) -> None:
+def short(name: str, length: int = 32) -> str:
+    """Return a name that fits into a figure on one line, its middle left out where it is too long."""
+    text = " ".join(name.split())
+    half = (length - 1) // 2
+    return text if len(text) <= length else f"{text[:half].rstrip()}…{text[-half:].lstrip()}"
+
+
+def days_axis(axes: Axes, last: float, first: float = 0.0) -> None:
     """Set an axis in days after randomisation, with ticks at whole weeks once the span allows it."""
     from matplotlib.ticker import MaxNLocator, MultipleLocator
 
-    axes.set_xlim(min(-0.02 * last, 0.0), last * 1.02)
-    axes.xaxis.set_major_locator(MultipleLocator(7) if 14 <= last <= 70 else MaxNLocator(7))
-    if label:
-        axes.set_xlabel("days after randomisation")
+    span = last - first
+    axes.set_xlim(first - 0.035 * span, last + 0.035 * span)
+    axes.xaxis.set_major_locator(MultipleLocator(7) if 14 <= span <= 70 else MaxNLocator(7, integer=span >= 7))
+    axes.set_xlabel("days after randomisation")
 
 
 def _element(svg: str, title: str) -> str:

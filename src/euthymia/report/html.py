@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from euthymia.engine.course import Course
 from euthymia.report import course_tables, figures, tables, trial_figures, words
 from euthymia.report.assumptions import assumption_tables, cited, grade_counts
-from euthymia.report.design import Fact, design_facts
+from euthymia.report.design import Fact, design_facts, design_tables
 from euthymia.trials.results import Comparison, TrialSummary
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def trial_report(summary: TrialSummary, trial: Trial | None = None) -> str:
             "subtitle": " · ".join(part for part in (summary.trial, summary.registry, summary.citation) if part),
             "question": _trial_question(summary),
             "facts": design_facts(trial) if trial is not None else _summary_facts(summary),
-            "arms": tables.arms_table(summary),
-            "notes": summary.notes,
+            "arms": [tables.arms_table(summary)] if trial is None else design_tables(trial),
+            "notes": _notes(summary, trial),
             "scores": _scores(summary),
             "contrasts": tables.contrasts_table(summary),
             "comparisons": [
@@ -138,6 +138,10 @@ def _trial_question(summary: TrialSummary) -> str:
 
 def _summary_facts(summary: TrialSummary) -> list[Fact]:
     return [Fact("People", f"{summary.subjects} in each of {summary.replicates} replicates")]
+
+
+def _notes(summary: TrialSummary, trial: Trial | None) -> list[str]:
+    return list(dict.fromkeys((*summary.notes, *(trial.notes if trial is not None else ()))))
 
 
 def _by_split(summary: TrialSummary) -> dict[str, tuple[Comparison, ...]]:

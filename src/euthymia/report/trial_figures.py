@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from euthymia.report import drawing, words
-from euthymia.trials.results import Comparison, Contrast, SafetyVisit, TrialSummary
+from euthymia.trials.results import Band, Comparison, Contrast, SafetyVisit, TrialSummary
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -19,32 +19,52 @@ if TYPE_CHECKING:
 # Two-sided 90 % of a normal distribution, to set a published standard error beside our 90 % interval.
 NORMAL_90 = 1.6448536269514722
 BIN_POINTS = 4.0
+# Published points of different arms stand this share of the axis apart, or they would hide each other.
+POINT_SHIFT = 0.004
+ARMS_WITH_TWO_DOSES = 3
 SAME_TIME_HOURS = 1.0
 PREFERRED_ESTIMATORS = ("OC", "raw", "MMRM", "LS_mean", "LOCF")
 
 
+def phases(summary: TrialSummary) -> dict[str, list[str]]:
+    """Return the arms of each phase, in the design's order; arms that were never visited stand under no name."""
+    phase_of = {visit.arm: visit.phase for visit in summary.arm_visits}
+    found: dict[str, list[str]] = {}
+    for arm in dict.fromkeys([arm.name for arm in summary.arms] + [band.arm for band in summary.bands]):
+        found.setdefault(phase_of.get(arm, ""), []).append(arm)
+    return found
+
+
 def colours(summary: TrialSummary) -> dict[str, str]:
-    """Return the colour of each arm of a trial."""
-    return drawing.arm_colours((arm.name for arm in summary.arms), (arm.name for arm in summary.arms if arm.reference))
+    """Return the colour of each arm; each phase begins the palette anew, reference arms are grey."""
+    references = [arm.name for arm in summary.arms if arm.reference]
+    merged: dict[str, str] = {}
+    for arms in phases(summary).values():
+        merged |= drawing.arm_colours(arms, references)
+    return merged
 
 
 def plot_bands(summary: TrialSummary) -> str:
-    """Return MADRS by arm over time with our 90 % interval of the arm mean and the published means with theirs."""
-    paint = colours(summary)
+    """Return MADRS by arm over time, a panel a phase: our 90 % interval of the arm mean and the published means."""
+    paint, bands = colours(summary), {band.arm: band for band in summary.bands}
+    groups = {phase: [arm for arm in arms if arm in bands] for phase, arms in phases(summary).items()}
+    shown = {phase: arms for phase, arms in groups.items() if arms}
+    last = max((float(band.t[-1]) for band in summary.bands), default=24.0) / 24
 
     def draw(figure: Figure) -> None:
-        axes = figure.subplots()
-        for band in summary.bands:
-            colour = paint.get(band.arm, drawing.INK)
-            axes.fill_between(band.t / 24, band.low, band.high, color=colour, alpha=0.18, linewidth=0)
-            axes.plot(band.t / 24, band.mean, color=colour, label=f"{band.arm}, predicted")
-        for place, arm in enumerate(paint):
-            _published_points(axes, summary, arm, paint[arm], shift=0.12 * (place - (len(paint) - 1) / 2))
-        drawing.days_axis(axes, max((float(band.t[-1]) for band in summary.bands), default=24.0) / 24)
-        axes.set_ylabel("MADRS, points")
-        figure.legend(*_unique_legend(axes), loc="outside upper left", ncols=2)
+        panels = figure.subplots(max(len(shown), 1), 1, squeeze=False)[:, 0]
+        for axes, arms in zip(panels, shown.values(), strict=False):
+            for place, arm in enumerate(arms):
+                _band(axes, bands[arm], paint[arm])
+                shift = last * POINT_SHIFT * (place - (len(arms) - 1) / 2)
+                _published_points(axes, summary, arm, paint[arm], shift=shift)
+            first = min(float(bands[arm].t[0]) for arm in arms) / 24
+            drawing.days_axis(axes, max(float(bands[arm].t[-1]) for arm in arms) / 24, first)
+            axes.set_ylabel("MADRS, points")
+            axes.legend(*_unique_legend(axes), loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
 
-    return drawing.drawn(3.9, draw, "MADRS by arm over time")
+    rows = sum(len(arms) for arms in shown.values())
+    return drawing.drawn(3.2 * max(len(shown), 1) + 0.2 * rows, draw, "MADRS by arm over time")
 
 
 def published_totals(summary: TrialSummary, arm: str) -> list[tuple[float, float, float]]:
@@ -95,7 +115,7 @@ def plot_distributions(summary: TrialSummary) -> str:
             axes.bar(edges[:-1], share, BIN_POINTS * 0.92, align="edge", color=paint.get(each.arm, drawing.INK))
             axes.axvline(change.mean(), color=drawing.INK, linestyle="--", linewidth=1.0)
             mean = words.number(float(change.mean()))
-            axes.set_title(f"{each.arm}, {each.visit}: mean {mean}, {change.size} people")
+            axes.set_title(f"{drawing.short(each.arm)}, {each.visit}: mean {mean}, {change.size} people")
             axes.set_ylabel("% of people")
         panels[-1].set_xlabel("change in MADRS from baseline, points")
 
@@ -110,9 +130,10 @@ def plot_safety(summary: TrialSummary) -> str:
         left, right = figure.subplots(1, 2)
         for arm in paint:
             doses = sorted({visit.t for visit in summary.safety if visit.arm == arm})
-            for t, dash in zip(dict.fromkeys(doses[:1] + doses[-1:]), ("-", (0, (3, 2))), strict=False):
+            wanted = doses[:1] + (doses[-1:] if len(paint) <= ARMS_WITH_TWO_DOSES else [])
+            for t, dash in zip(dict.fromkeys(wanted), ("-", (0, (3, 2))), strict=False):
                 after = sorted((v for v in summary.safety if v.arm == arm and v.t == t), key=lambda v: v.minute)
-                label = f"{arm}, {words.when(t) if t else 'day 1'}"
+                label = f"{drawing.short(arm)}, {words.when(t) if t else 'day 1'}"
                 _safety_line(left, after, lambda visit: visit.CADSS, paint[arm], dash, label)
                 _safety_line(right, after, lambda visit: visit.SBP, paint[arm], dash, label)
         left.set_title("Dissociation")
@@ -127,13 +148,26 @@ def plot_safety(summary: TrialSummary) -> str:
     return drawing.drawn(3.2, draw, "Safety after a dose")
 
 
+def _band(axes: Axes, band: Band, colour: str) -> None:
+    axes.fill_between(band.t / 24, band.low, band.high, color=colour, alpha=0.18, linewidth=0)
+    axes.plot(band.t / 24, band.mean, color=colour, label=f"{drawing.short(band.arm)}, predicted")
+
+
 def _published_points(axes: Axes, summary: TrialSummary, arm: str, colour: str, *, shift: float) -> None:
     points = published_totals(summary, arm)
     if points:
         t, value, half = (np.array(part) for part in zip(*points, strict=True))
         style = {"fmt": "o", "color": colour, "markeredgecolor": "white", "markersize": 6.5, "capsize": 2.5}
         error = np.nan_to_num(half, nan=0.0)
-        axes.errorbar(t / 24 + shift, value, yerr=error, elinewidth=1.2, label=f"{arm}, published", zorder=3, **style)
+        axes.errorbar(
+            t / 24 + shift,
+            value,
+            yerr=error,
+            elinewidth=1.2,
+            label=f"{drawing.short(arm)}, published",
+            zorder=3,
+            **style,
+        )
 
 
 def _by_time(rows: list[Comparison], measure: str) -> dict[float, Comparison]:
@@ -151,7 +185,7 @@ def _half_interval(row: Comparison) -> float:
 
 
 def _forest_label(contrast: Contrast) -> str:
-    return f"{contrast.arm}\n{contrast.visit}"
+    return f"{drawing.short(contrast.arm)}\n{drawing.short(contrast.visit)}"
 
 
 def _forest_row(axes: Axes, summary: TrialSummary, contrast: Contrast, y: float) -> None:

@@ -16,6 +16,12 @@ MEASURES = {
     "MADRS_change_diff": "MADRS change, difference",
     "response": "response",
     "remission": "remission",
+    "MADRS_total_diff": "MADRS, difference",
+    "CADSS_mean": "mean CADSS",
+    "SBP_max_increase": "largest rise of systolic pressure",
+    "DBP_max_increase": "largest rise of diastolic pressure",
+    "MOAAS_le3": "MOAA/S of 3 or less",
+    "PHQ9_change": "PHQ-9 change",
     "dropout_all_cause": "left the trial",
     "dropout_adverse_event": "left for an adverse event",
 }
@@ -52,6 +58,11 @@ def when(t: float | None) -> str:
     if t == 0:
         return "baseline"
     return f"{t:g} h" if t < 48 else f"day {t / 24 + 1:g}"
+
+
+def span(hours: float) -> str:
+    """Return a length of time in hours, or in days where it is more than one."""
+    return f"{hours:g} h" if hours <= 24 else f"{hours / 24:g} days"
 
 
 def measure(row: Comparison) -> str:

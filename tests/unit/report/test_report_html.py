@@ -116,6 +116,11 @@ def test_a_trial_without_published_rows_or_safety_still_makes_a_page() -> None:
     assert "what would it find?" in Reader(trial_report(bare)).text
 
 
+def test_a_long_name_loses_its_middle_and_nothing_else_changes() -> None:
+    assert drawing.short("placebo\n+ AD") == "placebo + AD"
+    assert drawing.short("a" * 40 + "b" * 40, 11) == "aaaaa…bbbbb"
+
+
 def test_the_reference_arm_is_grey_and_no_two_arms_share_a_colour() -> None:
     colours = drawing.arm_colours(["a", "placebo", "b", "c"], ["placebo"])
     assert colours["placebo"] == drawing.REFERENCE_COLOUR
