@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from euthymia.trials.results import TrialSummary
     from euthymia.treatment.regimen import Regimen
 
-CHAIN_RECORDS = ("esketamine", "brain", "nmda", "pfc1", "plasticity", "amplitudes", "dissociation", "pressure", "rating")
+CHAIN_RECORDS = (
+    "esketamine",
+    "brain",
+    "nmda",
+    "pfc1",
+    "plasticity",
+    "amplitudes",
+    "dissociation",
+    "pressure",
+    "rating",
+)
 
 
 def simulate(

@@ -60,9 +60,7 @@ def events(given: Sequence[Session], FRn: np.ndarray) -> list[Event]:
     found: list[Event] = []
     for session in given:
         if session.route is Route.NASAL:
-            found += device.events(
-                session.t, session.amount, FRn, mucosa=TARGET.mucosa, swallowed=TARGET.swallowed
-            )
+            found += device.events(session.t, session.amount, FRn, mucosa=TARGET.mucosa, swallowed=TARGET.swallowed)
         else:
             found.append(Event(session.t, session.duration, TARGET.vein, session.amount))
     return found

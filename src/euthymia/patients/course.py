@@ -58,7 +58,9 @@ def _times(days: float, starts: list[float]) -> np.ndarray:
     return t[(t >= 0.0) & (t <= end)]
 
 
-def _variables(people: People, chain: Chain, outcome: Outcome, regimen: Regimen, oral_start: float) -> dict[str, Series]:
+def _variables(
+    people: People, chain: Chain, outcome: Outcome, regimen: Regimen, oral_start: float
+) -> dict[str, Series]:
     """Return the variables in the order of the story."""
     values, t = outcome.values, outcome.t
     derived = chain.derived(values)
@@ -68,13 +70,19 @@ def _variables(people: People, chain: Chain, outcome: Outcome, regimen: Regimen,
     visit = np.maximum(np.searchsorted(starts, t, side="right"), 1).astype(float)
     CADSS = safety.dissociation.score(safety.dissociation.effect(z), visit, people.sensitivity[:, None])
     background = Background.from_record(load_record("amplitudes"))
-    visits = np.array([dose.t for dose in regimen.doses if find_drug(dose.drug).kind is not DrugClass.ORAL_ANTIDEPRESSANT])
-    oral = np.full(people.count, oral_start)
-    course = np.stack(
-        [change(background, people.background, float(at), 0.0, sessions=visits, oral_start=oral) for at in t], axis=1
+    visits = np.array(
+        [dose.t for dose in regimen.doses if find_drug(dose.drug).kind is not DrugClass.ORAL_ANTIDEPRESSANT]
     )
+    oral = np.full(people.count, oral_start)
+    attended = np.ones((visits.size, people.count))
+    course = [
+        change(background, people.background, float(at), 0.0, sessions=visits, attended=attended, oral_start=oral)
+        for at in t
+    ]
     rating = Rating.from_record(load_record("rating"))
-    MADRS = np.clip(people.background.baseline[:, None] + course + values["sev"], rating.lowest, rating.highest)
+    MADRS = np.clip(
+        people.background.baseline[:, None] + np.stack(course, axis=1) + values["sev"], rating.lowest, rating.highest
+    )
     return {
         "plasma": Series(values["plasma"], "ng/mL", "Esketamine in venous plasma"),
         "noresketamine": Series(values["noresketamine"], "ng/mL", "Noresketamine in venous plasma"),

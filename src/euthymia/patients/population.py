@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -172,3 +173,12 @@ def _body(record: Record, normal: Callable[[str], np.ndarray], age: np.ndarray, 
     values["kel"] = values["kel"] * np.where(asian, record.value("mult_kel_Asian", "1"), 1.0)
     values["CLn"] = values["CLn"] * np.where(asian, record.value("mult_CLn_Asian", "1"), 1.0)
     return Esketamine(**values)
+
+
+def joined(parts: Sequence[Any]) -> Any:
+    """Return groups of people (or of parts of them) as one, in the order given; numbers shared by all stay numbers."""
+    first = parts[0]
+    if is_dataclass(first):
+        names = [field.name for field in fields(first)]
+        return replace(first, **{name: joined([getattr(part, name) for part in parts]) for name in names})
+    return np.concatenate(parts) if isinstance(first, np.ndarray) else first

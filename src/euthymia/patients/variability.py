@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from euthymia.evidence import Parameter
@@ -49,6 +51,7 @@ def truncated_normal(u: np.ndarray, mean: float, sd: float, low: float, high: fl
     return np.clip(centre + width * ndtri(below + u * (above - below)), low, high)
 
 
+@cache
 def _parent(mean: float, sd: float, low: float, high: float) -> tuple[float, float]:
     """Return centre and width of the normal whose cut to [low, high] has the given mean and SD, as nearly as can be."""
     from scipy.optimize import least_squares

@@ -38,7 +38,7 @@ class Background:
 
         natural(t)  = -natural_fraction baseline (1 - exp(-t/tau_natural))                                  (1)
         care(t)     = -care W(t)/W(day 28),  W(t) = 1 - exp(-(t/tau_care)^shape_care)                       (2)
-        session(t)  = -session sum_k exp(-(t - t_k)/tau_session)  over sessions t_k <= t                    (3)
+        session(t)  = -session sum_k exp(-(t - t_k)/tau_session)  over sessions t_k < t                     (3)
         oral(t)     = -oral_effect (1 - exp(-(t - t_start)/tau_oral))                                       (4)
 
     (1) is what people on waiting lists show; (2) the slow response to care and placebo, a Weibull course as in
@@ -97,7 +97,14 @@ class Person:
 
 
 def change(
-    typical: Background, person: Person, t: float, window: float, *, sessions: np.ndarray, oral_start: np.ndarray
+    typical: Background,
+    person: Person,
+    t: float,
+    window: float,
+    *,
+    sessions: np.ndarray,
+    attended: np.ndarray,
+    oral_start: np.ndarray,
 ) -> np.ndarray:
     """Return the mean change of severity over the window before ``t``, points, [person].
 
@@ -106,24 +113,37 @@ def change(
         person: Individual values.
         t: Time of the rating, h.
         window: Length of the window it looks back on, h; 0 is the moment itself. Before 0 h nothing has changed.
-        sessions: Times of dosing sessions, h, [session].
+        sessions: Times of dosing sessions, h, [session]; a rating at the time of a session comes before it.
+        attended: Whether each person had each session, [session, person].
         oral_start: Start of a new oral antidepressant of each person, h; inf where there is none.
     """
     at = np.array([t]) if window == 0.0 else t + 0.5 * window * (NODES - 1.0)
     weight = np.array([1.0]) if window == 0.0 else 0.5 * WEIGHTS
     return sum(
-        (w * _at(typical, person, float(s), sessions, oral_start) for s, w in zip(at, weight, strict=True) if s > 0.0),
+        (
+            w * _at(typical, person, float(s), sessions, attended, oral_start)
+            for s, w in zip(at, weight, strict=True)
+            if s > 0.0
+        ),
         start=np.zeros(np.shape(person.baseline)),
     )
 
 
-def _at(typical: Background, person: Person, t: float, sessions: np.ndarray, oral_start: np.ndarray) -> np.ndarray:
+def _at(
+    typical: Background,
+    person: Person,
+    t: float,
+    sessions: np.ndarray,
+    attended: np.ndarray,
+    oral_start: np.ndarray,
+) -> np.ndarray:
     natural = -typical.natural_fraction * person.baseline * -np.expm1(-t / typical.tau_natural)  # (1)
     reached = -np.expm1(-((t / person.tau_care) ** typical.shape_care))
     whole = -np.expm1(-((REFERENCE_DAY / typical.tau_care) ** typical.shape_care))
     care = -person.care * reached / whole  # (2)
-    past = sessions[sessions <= t]
-    session = -person.session * np.exp(-(t - past) / typical.tau_session).sum()  # (3)
+    since = np.maximum(t - sessions, 0.0)
+    remains = np.where(sessions < t, np.exp(-since / typical.tau_session), 0.0)
+    session = -person.session * (remains[:, None] * attended).sum(0)  # (3)
     on_oral = np.maximum(t - oral_start, 0.0)
     oral = typical.oral_effect * np.expm1(-on_oral / typical.tau_oral)  # (4)
     return natural + care + session + oral

@@ -1,0 +1,252 @@
+"""Analysing a conducted trial: arms by visit, contrasts, safety, and each published row beside ours."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from euthymia.evidence import load_record
+from euthymia.evidence.published import Estimator, Measure, PublishedRow
+from euthymia.statistics.ancova import ancova
+from euthymia.trials import predict
+from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
+from euthymia.trials.design import arms_of, reference_of
+from euthymia.trials.results import (
+    Accuracy,
+    ArmDropout,
+    ArmInfo,
+    ArmVisit,
+    Band,
+    ChangeDistribution,
+    Comparison,
+    Contrast,
+    Interval,
+    SafetyVisit,
+    TrialSummary,
+    assumption,
+)
+
+LEVELS = (5.0, 95.0)  # percent; a 90 % predictive interval
+ALPHA = 0.05
+CHAIN_RECORDS = (
+    "esketamine",
+    "brain",
+    "nmda",
+    "pfc1",
+    "plasticity",
+    "amplitudes",
+    "dissociation",
+    "pressure",
+    "rating",
+)
+ESTIMATORS = (("ANCOVA, OC", Estimator.OC), ("ANCOVA, LOCF", Estimator.LOCF))
+
+
+def summarise(data: TrialData) -> TrialSummary:
+    """Return everything that a report of the trial needs."""
+    trial = data.trial
+    return TrialSummary(
+        trial=trial.id,
+        title=trial.title,
+        registry=trial.registry,
+        citation=trial.citation,
+        split=str(trial.split),
+        seed=data.seed,
+        replicates=data.replicates,
+        subjects=data.left.shape[1],
+        arms=tuple(
+            ArmInfo(
+                arm.name, arm.n, str(arm.regimen), arm.comedication.text or str(arm.comedication.kind), arm.reference
+            )
+            for arm in arms_of(trial)
+        ),
+        arm_visits=tuple(visit for phase in data.phases for visit in _arm_visits(data, phase)),
+        contrasts=tuple(contrast for phase in data.phases for contrast in _contrasts(phase)),
+        comparisons=tuple(compare(data, row) for row in trial.published),
+        safety=tuple(_safety(data)),
+        bands=tuple(_bands(data)),
+        distributions=tuple(_distributions(data)),
+        dropout=tuple(_dropout(data)),
+        accuracy=Accuracy("largest estimated error of anybody's severity", data.error, "points"),
+        assumptions=tuple(
+            assumption(parameter) for name in CHAIN_RECORDS for parameter in load_record(name).parameters
+        ),
+        command="",
+        version="",
+        notes=trial.notes,
+    )
+
+
+def interval(values: np.ndarray) -> Interval:
+    """Return mean and 90 % predictive interval over replicates, ignoring those without a value."""
+    known = values[np.isfinite(values)]
+    if known.size == 0:
+        return Interval(float("nan"), float("nan"), float("nan"))
+    low, high = np.percentile(known, LEVELS)
+    return Interval(float(known.mean()), float(low), float(high))
+
+
+def compare(data: TrialData, row: PublishedRow) -> Comparison:
+    """Return a published row with our prediction beside it."""
+    blank = Comparison(
+        row_id=row.row_id,
+        arm=_arm_words(data, row),
+        phase=row.phase,
+        measure=str(row.measure),
+        definition=row.definition,
+        estimator=str(row.estimator),
+        t=float("nan") if row.t is None else row.t,
+        unit=str(row.unit),
+        value=row.value,
+        sd=row.sd,
+        se=row.se,
+        ci_low=row.ci_low,
+        ci_high=row.ci_high,
+        n=row.n,
+        split=str(row.split),
+        status=str(row.status),
+        predicted=None,
+        signed_error=None,
+        inside=None,
+        why_not="",
+        source=row.source,
+    )
+    found = predict.predict(data, row)
+    if isinstance(found, predict.Nothing):
+        return _because(blank, found.why)
+    if not np.isfinite(found).any():
+        return _because(blank, "too few people in every replicate")
+    return blank.against(interval(found))
+
+
+def _because(row: Comparison, why: str) -> Comparison:
+    from dataclasses import replace
+
+    return replace(row, why_not=why)
+
+
+def _arm_words(data: TrialData, row: PublishedRow) -> str:
+    if row.measure not in (Measure.MADRS_CHANGE_DIFF, Measure.MADRS_TOTAL_DIFF):
+        return row.arm
+    phase = next((phase for phase in data.trial.phases if phase.name == row.phase), None)
+    reference = reference_of(phase) if phase else None
+    return f"{row.arm} - {reference.name}" if reference else row.arm
+
+
+def _arm_visits(data: TrialData, phase: PhaseData) -> list[ArmVisit]:
+    trial = data.trial
+    observed, carried = (predict.totals_by(phase, estimator) for estimator in (Estimator.OC, Estimator.LOCF))
+    found = []
+    for arm in phase.phase.arms:
+        who = phase.members((arm.name,))
+        for place, visit in enumerate(phase.visits):
+            OC, LOCF = observed[..., place], carried[..., place]
+            change = OC - phase.baseline
+            responded = [totals <= (1.0 - trial.response.fall) * phase.baseline for totals in (OC, LOCF)]
+            remitted = [totals <= trial.remission.threshold for totals in (OC, LOCF)]
+            seen = [np.isfinite(OC), np.isfinite(LOCF)]
+            found.append(
+                ArmVisit(
+                    arm=arm.name,
+                    phase=phase.phase.name,
+                    visit=visit.label,
+                    t=visit.t,
+                    n=interval((who & seen[0]).sum(1).astype(float)),
+                    MADRS=interval(_nan(np.nanmean, OC, who)),
+                    change=interval(_nan(np.nanmean, change, who)),
+                    sd_change=interval(_nan(_sd, change, who)),
+                    response_OC=interval(predict.share(responded[0], seen[0], who)),
+                    response_LOCF=interval(predict.share(responded[1], seen[1], who)),
+                    remission_OC=interval(predict.share(remitted[0], seen[0], who)),
+                    remission_LOCF=interval(predict.share(remitted[1], seen[1], who)),
+                )
+            )
+    return found
+
+
+def _sd(values: np.ndarray, axis: int) -> np.ndarray:
+    return np.nanstd(values, axis=axis, ddof=1)
+
+
+def _nan(function: object, values: np.ndarray, who: np.ndarray) -> np.ndarray:
+    """Return a NaN-ignoring statistic over members, [replicate]; empty groups give NaN quietly."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return function(np.where(who, values, np.nan), axis=1)  # type: ignore[operator]
+
+
+def _contrasts(phase: PhaseData) -> list[Contrast]:
+    reference = reference_of(phase.phase)
+    if reference is None or not phase.visits:
+        return []
+    against = phase.members((reference.name,))
+    visit, place = phase.visits[-1], len(phase.visits) - 1
+    found = []
+    for arm in phase.phase.arms:
+        who = phase.members((arm.name,))
+        if arm is reference:
+            continue
+        for words, estimator in ESTIMATORS:
+            change = predict.change_by(phase, estimator)[..., place]
+            fitted = ancova(np.where(who | against, change, np.nan), phase.baseline, who)
+            known = np.isfinite(fitted.p)
+            found.append(
+                Contrast(
+                    arm=arm.name,
+                    reference=reference.name,
+                    phase=phase.phase.name,
+                    visit=visit.label,
+                    t=visit.t,
+                    estimator=words,
+                    difference=interval(fitted.difference),
+                    se=float(np.nanmean(fitted.se)) if known.any() else float("nan"),
+                    significant=float((fitted.p[known] < ALPHA).mean()) if known.any() else float("nan"),
+                )
+            )
+    return found
+
+
+def _safety(data: TrialData) -> list[SafetyVisit]:
+    phase = data.phases[0]
+    found = []
+    for arm in phase.phase.arms:
+        who = phase.members((arm.name,))
+        times = {dose.t for dose in arm.regimen.doses}
+        for session in [place for place, t in enumerate(data.safety.t) if t in times]:
+            for column, minute in enumerate(SAFETY_MINUTES):
+                scores = [
+                    interval(_nan(np.nanmean, values[:, :, session, column], who))
+                    for values in (data.safety.CADSS, data.safety.SBP)
+                ]
+                found.append(SafetyVisit(arm.name, float(data.safety.t[session]), minute, *scores))
+    return found
+
+
+def _bands(data: TrialData) -> list[Band]:
+    found = []
+    for arm, course in zip(data.phases[0].phase.arms, data.severity, strict=True):
+        low, high = np.percentile(course, LEVELS, axis=0)
+        found.append(Band(arm.name, data.days, course.mean(0), low, high))
+    return found
+
+
+def _distributions(data: TrialData) -> list[ChangeDistribution]:
+    phase = data.phases[0]
+    change = predict.change_by(phase, Estimator.OC)[0, :, -1]
+    visit = phase.visits[-1]
+    return [
+        ChangeDistribution(arm.name, visit.label, visit.t, change[phase.members((arm.name,))[0]])
+        for arm in phase.phase.arms
+    ]
+
+
+def _dropout(data: TrialData) -> list[ArmDropout]:
+    phase = data.phases[0]
+    published = {row.arm: row.value / 100.0 for row in data.trial.published if row.measure is Measure.DROPOUT_ALL_CAUSE}
+    found = []
+    for arm in phase.phase.arms:
+        who = phase.members((arm.name,))
+        gone = (data.left <= phase.phase.end).astype(float)
+        found.append(ArmDropout(arm.name, interval(_nan(np.nanmean, gone, who)), published.get(arm.name)))
+    return found

@@ -1,0 +1,489 @@
+"""Conducting a trial: people are drawn, dosed, titrated, rated, and some leave; then it is done again with others.
+
+Everybody of a batch of replicates goes through one schedule at once. The schedule is stopped wherever the protocol
+decides something (a dose level, who enters the next phase), and goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from euthymia.engine.ensemble import Moment, Outcome, Settings, group, run
+from euthymia.engine.stream import Stream
+from euthymia.errors import TrialFileError
+from euthymia.evidence import load_record
+from euthymia.models.chain import default_chain, default_safety, kinetics
+from euthymia.models.dosing import SHAM, STUDY_DRUG, Session, events
+from euthymia.patients.population import People, Traits, draw, joined
+from euthymia.symptoms.background import Background, change
+from euthymia.symptoms.rating import Rating
+from euthymia.treatment.catalogue import find_drug
+from euthymia.treatment.dose import DoseUnit
+from euthymia.treatment.drug import DrugClass, Route
+from euthymia.trials.data import SAFETY_MINUTES, PhaseData, SafetyData, TrialData
+from euthymia.trials.design import (
+    Arm,
+    ComedicationKind,
+    HoldWhen,
+    Phase,
+    RaiseWhen,
+    Trial,
+    arms_of,
+    dropout_of,
+    visits_of,
+)
+
+REPLICATES_A_BATCH = 64  # bounds the memory of long runs; people's draws are their own, so it reaches no result
+HOURS_PER_DAY = 24.0
+LOWEST_WITHOUT_LIMIT = 20.0  # points; below it nobody with a depressive episode is enrolled anywhere
+PEAK_MINUTE = SAFETY_MINUTES.index(40.0)
+
+
+def conduct(
+    trial: Trial,
+    *,
+    seed: int = 1,
+    replicates: int = 1,
+    threads: int | None = None,
+    chunk: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> TrialData:
+    """Conduct a trial.
+
+    Args:
+        trial: The design.
+        seed: Seed of the named streams; the same seed gives the same bytes whatever ``threads`` and ``chunk``.
+        replicates: How many times.
+        threads: Worker threads; all cores when None.
+        chunk: People a task.
+        progress: Called with the share of the work that is done.
+
+    Raises:
+        TrialFileError: When the design asks for something that has no model yet.
+    """
+    check(trial)
+    settings = Settings(threads=threads) if chunk is None else Settings(threads=threads, chunk=chunk)
+    parts = []
+    for first in range(0, replicates, REPLICATES_A_BATCH):
+        last = min(first + REPLICATES_A_BATCH, replicates)
+        parts.append(_Batch(trial, seed, range(first, last), settings).conducted())
+        if progress:
+            progress(last / replicates)
+    return _stacked(parts, replicates)
+
+
+def check(trial: Trial) -> None:
+    """Refuse, before any work, a design that asks for something without a model.
+
+    Raises:
+        TrialFileError: Naming the arm and what it asks for.
+    """
+    for arm in arms_of(trial):
+        for dose in arm.regimen.doses:
+            if find_drug(dose.drug).kind is DrugClass.ORAL_ANTIDEPRESSANT or dose.drug == SHAM:
+                continue
+            if dose.drug != STUDY_DRUG or dose.route not in (Route.NASAL, Route.INTRAVENOUS):
+                raise TrialFileError(
+                    f"{trial.id}, arm {arm.name!r}: {dose.drug} {dose.route} has no model yet; "
+                    "allowed: esketamine nasal or iv, placebo, oral antidepressants as comedication"
+                )
+    for phase in trial.phases[1:]:
+        if all(arm.entry is None for arm in phase.arms):
+            raise TrialFileError(f"{trial.id}, phase {phase.name!r}: no arm says who enters it (entry)")
+
+
+@dataclass
+class _Schedule:
+    """Who gets what when, in one batch; sessions are common times, amounts are personal.
+
+    Attributes:
+        t: Session times, h, [session].
+        route: Route of each session.
+        duration: Length of each infusion, h.
+        amount: Esketamine, mg, [session, person].
+        attended: Whether a person has the session, sham included, [session, person].
+    """
+
+    t: np.ndarray
+    route: list[Route]
+    duration: list[float]
+    amount: np.ndarray
+    attended: np.ndarray
+
+    def assign(self, arm: Arm, who: np.ndarray, weight: np.ndarray, *, since: float = -np.inf) -> None:
+        """Put the doses of an arm from ``since`` on into the schedule of the people ``who``."""
+        for dose in arm.regimen.doses:
+            if dose.t < since or find_drug(dose.drug).kind is DrugClass.ORAL_ANTIDEPRESSANT:
+                continue
+            row = self.row(dose.t, dose.route, dose.duration)
+            self.attended[row, who] = True
+            if dose.drug == STUDY_DRUG:
+                per = weight[who] if dose.unit is DoseUnit.MG_PER_KG else 1.0
+                self.amount[row, who] = dose.amount * per
+
+    def row(self, t: float, route: Route, duration: float) -> int:
+        """Return the position of a session."""
+        return next(
+            row
+            for row in range(self.t.size)
+            if self.t[row] == t and self.route[row] is route and self.duration[row] == duration
+        )
+
+    def sessions(self) -> list[Session]:
+        """Return the sessions in which anybody gets the drug."""
+        return [
+            Session(float(t), route, duration, amount)
+            for t, route, duration, amount in zip(self.t, self.route, self.duration, self.amount, strict=True)
+            if amount.any()
+        ]
+
+
+class _Batch:
+    """A batch of replicates on its way through the protocol; people are numbered replicate by replicate."""
+
+    def __init__(self, trial: Trial, seed: int, numbers: range, settings: Settings) -> None:
+        self.trial, self.settings, self.numbers = trial, settings, numbers
+        self.stream = Stream(seed).fold("trial")
+        self.seed = seed
+        first = trial.phases[0]
+        self.sizes = [arm.n or 0 for arm in first.arms]
+        self.subjects = sum(self.sizes)
+        self.people = self._people(first)
+        self.arm = {first.name: np.tile(np.repeat(np.arange(len(self.sizes)), self.sizes), len(numbers))}
+        self.background = Background.from_record(load_record("amplitudes"))
+        self.rating = Rating.from_record(load_record("rating"))
+        self.sd_visit = load_record("amplitudes").value("sd_visit", "points")
+        self.intolerable = load_record("amplitudes").value("intolerable_CADSS", "points")
+        self.schedule = self._schedule()
+        self.oral_start = np.full(self.people.count, np.inf)
+        self._enter(first, self.arm[first.name])
+        self.left = np.full(self.people.count, np.inf)
+        self._draw_leaving(first)
+        self.seen: dict[str, dict[float, np.ndarray]] = {}
+        self.ratings: dict[float, np.ndarray] = {}
+        self.error = 0.0
+
+    def conducted(self) -> TrialData:
+        """Take the batch from randomisation to the last visit."""
+        end = max(phase.end for phase in self.trial.phases)
+        chain, safety = default_chain().with_gain(self.people.gain), default_safety()
+        linear = kinetics(self.people.body, chain.brain, safety.tolerance, self.people.count)
+        everybody = group(linear, chain)
+        report = self._report_times(end)
+        moment: Moment | None = None
+        reached = 0.0
+        for stop in [*self._decisions(), end]:
+            if stop > reached:
+                wanted = report[(report > reached) & (report <= stop)]
+                wanted = wanted if wanted.size and wanted[-1] == stop else np.append(wanted, stop)
+                given = events(self.schedule.sessions(), self.people.FRn)
+                outcome = run(everybody, given, wanted, moment=moment, settings=self.settings)
+                self._remember(outcome)
+                moment, reached = outcome.moment, stop
+            self._decide(stop)
+        return self._data(end)
+
+    # People ----------------------------------------------------------------------------------------------------------
+
+    def _people(self, first: Phase) -> People:
+        parts, sizes = [], []
+        for number in self.numbers:
+            here = self.stream.fold("replicate", number)
+            for arm in first.arms:
+                parts.append(draw(here.fold("arm", arm.name), 0, arm.n or 0, traits_of(self.trial, arm)))
+            sizes.append(self.subjects)
+        amplitudes = load_record("amplitudes")
+        z = np.concatenate(
+            [self.stream.fold("replicate", number).normal("trial", 0, 1, columns=2) for number in self.numbers]
+        )
+        care = amplitudes.value("sd_trial_care", "points") * z[:, 0]
+        gain = np.exp(amplitudes.value("omega_trial_gain", "1") * z[:, 1])
+        return joined(parts).with_trial_effects(np.repeat(care, sizes), np.repeat(gain, sizes))
+
+    def _draw(self, purpose: str, columns: int = 1) -> np.ndarray:
+        """Return uniforms [person, column], addressed by replicate, first arm and number within it."""
+        parts = []
+        for number in self.numbers:
+            here = self.stream.fold("replicate", number)
+            for arm in self.trial.phases[0].arms:
+                parts.append(here.fold("arm", arm.name).uniform(purpose, 0, arm.n or 0, columns))
+        return np.concatenate(parts)
+
+    def _draw_leaving(self, phase: Phase) -> None:
+        """Draw when people leave: a constant hazard that gives each arm its published share by the end of the phase."""
+        u = self._draw(f"leaving {phase.name}")[:, 0]
+        for place, arm in enumerate(phase.arms):
+            share = dropout_of(self.trial, arm.name) or 0.0
+            if share > 0.0:
+                who = self.arm[phase.name] == place
+                hazard = -np.log1p(-share) / (phase.end - phase.start)
+                leaves = phase.start - np.log(u[who]) / hazard
+                self.left[who] = np.minimum(self.left[who], np.where(leaves < phase.end, leaves, np.inf))
+
+    # Schedule --------------------------------------------------------------------------------------------------------
+
+    def _schedule(self) -> _Schedule:
+        kinds = sorted(
+            {
+                (dose.t, dose.route, dose.duration)
+                for arm in arms_of(self.trial)
+                for dose in arm.regimen.doses
+                if find_drug(dose.drug).kind is not DrugClass.ORAL_ANTIDEPRESSANT
+            }
+        )
+        shape = (len(kinds), self.people.count)
+        return _Schedule(
+            t=np.array([t for t, _, _ in kinds]),
+            route=[route for _, route, _ in kinds],
+            duration=[duration for _, _, duration in kinds],
+            amount=np.zeros(shape),
+            attended=np.zeros(shape, dtype=bool),
+        )
+
+    def _enter(self, phase: Phase, places: np.ndarray) -> None:
+        """Give people the schedule and comedication of their arm in a phase."""
+        for place, arm in enumerate(phase.arms):
+            who = places == place
+            self.schedule.assign(arm, who, self.people.weight, since=phase.start)
+            if arm.comedication.kind is ComedicationKind.NEW_ORAL:
+                self.oral_start[who] = np.minimum(self.oral_start[who], arm.comedication.start)
+
+    def _report_times(self, end: float) -> np.ndarray:
+        visits = [visit.t for visit in self.trial.visits]
+        looked_back = [max(visit.t - visit.recall.hours, 0.0) for visit in self.trial.visits]
+        after = [t + minute / 60.0 for t in self.schedule.t for minute in SAFETY_MINUTES]
+        days = np.arange(0.0, end, HOURS_PER_DAY)
+        t = np.unique(np.round(np.concatenate([visits, looked_back, after, days, [end]]), 9))
+        return t[(t > 0.0) & (t <= end)]
+
+    def _remember(self, outcome: Outcome) -> None:
+        for name in ("sev", "area", "effect", "tolerance"):
+            kept = self.seen.setdefault(name, {})
+            for column, t in enumerate(outcome.t):
+                kept[round(float(t), 9)] = outcome.values[name][:, column]
+        self.error = max(self.error, float(outcome.error["sev"].max(initial=0.0)))
+
+    def _value(self, name: str, t: float) -> np.ndarray:
+        return self.seen[name][round(t, 9)] if t > 0.0 else np.zeros(self.people.count)
+
+    # Decisions -------------------------------------------------------------------------------------------------------
+
+    def _decisions(self) -> list[float]:
+        """Return the times at which the protocol decides something."""
+        found = {phase.start for phase in self.trial.phases[1:]}
+        for arm in arms_of(self.trial):
+            found |= set(arm.titration.decide_at) if arm.titration else set()
+        return sorted(found)
+
+    def _decide(self, t: float) -> None:
+        for phase in self.trial.phases:
+            if phase.start == t and phase is not self.trial.phases[0]:
+                self._allocate(phase)
+            for place, arm in enumerate(phase.arms):
+                if arm.titration and t in arm.titration.decide_at and phase.name in self.arm:
+                    self._titrate(arm, np.flatnonzero(self.arm[phase.name] == place), phase, t)
+
+    def _titrate(self, arm: Arm, who: np.ndarray, phase: Phase, t: float) -> None:
+        """Set the level of the coming doses: up unless already responding, or unless the last session was too much."""
+        rule = arm.titration
+        assert rule is not None  # noqa: S101  (the caller asked)
+        levels = np.array(rule.levels)
+        coming = np.flatnonzero((self.schedule.t >= t) & self.schedule.attended[:, who].any(1))
+        past = np.flatnonzero((self.schedule.t < t) & self.schedule.attended[:, who].any(1))
+        now = self.schedule.amount[past[-1], who] if past.size else np.full(who.size, rule.start)
+        if rule.freeze_after is None or t <= rule.freeze_after:
+            up = np.ones(who.size, dtype=bool)
+            if rule.raise_when is RaiseWhen.NO_RESPONSE:
+                up &= ~self._responding(who, phase, t, rule.response_fall)
+            if rule.hold_when is HoldWhen.INTOLERABLE and past.size:
+                up &= self._CADSS(int(past[-1]))[who, PEAK_MINUTE] < self.intolerable
+            place = np.searchsorted(levels, now - 1e-9)
+            now = np.where(up, levels[np.minimum(place + 1, levels.size - 1)], now)
+        self.schedule.amount[np.ix_(coming, who)] = now
+
+    def _responding(self, who: np.ndarray, phase: Phase, t: float, fall: float) -> np.ndarray:
+        visits = [visit for visit in visits_of(self.trial, phase) if visit.t <= t]
+        if not visits:
+            return np.zeros(who.size, dtype=bool)
+        baseline = self._baseline(phase)[who]
+        return self._rated(visits[-1].t)[who] <= (1.0 - fall) * baseline
+
+    def _allocate(self, phase: Phase) -> None:
+        """Send people into the arms of a later phase by the arm they come from and their rating when it starts."""
+        before = self.trial.phases[self.trial.phases.index(phase) - 1]
+        rated = self._baseline(phase)
+        u = self._draw(f"allocation {phase.name}")[:, 0]
+        places = np.full(self.people.count, -1)
+        names = np.array([arm.name for arm in before.arms], dtype=object)
+        came_from = np.where(self.arm[before.name] >= 0, names[self.arm[before.name]], "")
+        stayed = self.left > phase.start
+        for source in sorted({arm.entry.from_arm for arm in phase.arms if arm.entry}):
+            candidates = [
+                (place, arm.entry) for place, arm in enumerate(phase.arms) if arm.entry and arm.entry.from_arm == source
+            ]
+            allowed = np.stack([_enters(entry, rated) for _, entry in candidates]) & stayed & (came_from == source)
+            weights = allowed * np.array([entry.weight for _, entry in candidates])[:, None]
+            total = weights.sum(0)
+            reached = np.cumsum(weights, axis=0)
+            chosen = (u * total >= reached).sum(0)
+            who = total > 0.0
+            places[who] = np.array([place for place, _ in candidates])[np.minimum(chosen[who], len(candidates) - 1)]
+        self.arm[phase.name] = places
+        self._enter(phase, places)
+        self._draw_leaving(phase)
+
+    # Ratings ---------------------------------------------------------------------------------------------------------
+
+    def _baseline(self, phase: Phase) -> np.ndarray:
+        """Return the rating at the start of a phase: the one people were enrolled by, or that of the visit there."""
+        return self.people.baseline_rating if phase is self.trial.phases[0] else self._rated(phase.start)
+
+    def _rated(self, t: float) -> np.ndarray:
+        """Return MADRS totals at the visit at ``t``; a rating that was made stays made."""
+        if t not in self.ratings:
+            self.ratings[t] = self._rate(t)
+        return self.ratings[t]
+
+    def _rate(self, t: float) -> np.ndarray:
+        visit = next((visit for visit in self.trial.visits if visit.t == t), None)
+        if visit is None:
+            raise TrialFileError(f"{self.trial.id}: a rating is needed at {t:g} h, where there is no visit")
+        window = visit.recall.hours
+        drug = self._value("sev", t)
+        if window > 0.0:
+            drug = (self._value("area", t) - self._value("area", max(t - window, 0.0))) / window
+        from scipy.special import ndtri
+
+        error = ndtri(self._draw(f"rating {visit.label} {t:g} h")[:, 0])
+        true = self.people.background.baseline + self._without_drug(t, window) + drug
+        return self.rating.rate(true, error, spread=self.sd_visit)
+
+    def _without_drug(self, t: float, window: float) -> np.ndarray:
+        return change(
+            self.background,
+            self.people.background,
+            t,
+            window,
+            sessions=self.schedule.t,
+            attended=self.schedule.attended,
+            oral_start=self.oral_start,
+        )
+
+    def _CADSS(self, row: int) -> np.ndarray:
+        """Return CADSS after a session, [person, minute]."""
+        return self._safety(row)[0]
+
+    def _safety(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return CADSS (points) and rise of systolic pressure (mmHg) after a session, [person, minute]."""
+        layer = default_safety()
+        times = [self.schedule.t[row] + minute / 60.0 for minute in SAFETY_MINUTES]
+        effect, tolerance = (
+            np.stack([self._value(name, t) for t in times], axis=1) for name in ("effect", "tolerance")
+        )
+        z = np.asarray(layer.dissociation.drive(effect, tolerance))
+        visit = (self.schedule.amount[: row + 1] > 0.0).sum(0).astype(float)
+        score = layer.dissociation.score(
+            layer.dissociation.effect(z), np.maximum(visit, 1.0)[:, None], self.people.sensitivity[:, None]
+        )
+        return np.asarray(score), np.asarray(layer.pressure.systolic(z))
+
+    # Result ----------------------------------------------------------------------------------------------------------
+
+    def _data(self, end: float) -> TrialData:
+        shape = (len(self.numbers), self.subjects)
+        phases = tuple(self._phase_data(phase, shape) for phase in self.trial.phases)
+        safety = [self._safety(row) for row in range(self.schedule.t.size)]
+        days = np.array([t for t in np.arange(0.0, end + 1e-9, HOURS_PER_DAY)])
+        truth = [self.people.background.baseline + self._without_drug(t, 0.0) + self._value("sev", t) for t in days]
+        course = np.stack(truth, axis=1).reshape(*shape, -1)
+        split = np.cumsum(self.sizes)[:-1]
+        return TrialData(
+            trial=self.trial,
+            seed=self.seed,
+            replicates=len(self.numbers),
+            phases=phases,
+            left=self.left.reshape(shape),
+            dose=self.schedule.amount.T.reshape(*shape, -1),
+            safety=SafetyData(
+                self.schedule.t,
+                *(
+                    np.stack(part, axis=1).reshape(*shape, -1, len(SAFETY_MINUTES))
+                    for part in zip(*safety, strict=True)
+                ),
+            ),
+            days=days,
+            severity=np.stack([part.mean(1) for part in np.split(course, split, axis=1)]),
+            error=self.error,
+        )
+
+    def _phase_data(self, phase: Phase, shape: tuple[int, int]) -> PhaseData:
+        visits = visits_of(self.trial, phase)
+        arm = self.arm[phase.name]
+        observed = np.stack([(visit.t <= self.left) & (arm >= 0) for visit in visits], axis=1)
+        MADRS = np.stack([self._rated(visit.t) for visit in visits], axis=1)
+        return PhaseData(
+            phase=phase,
+            visits=visits,
+            arm=arm.reshape(shape),
+            baseline=self._baseline(phase).reshape(shape),
+            MADRS=MADRS.reshape(*shape, -1),
+            observed=observed.reshape(*shape, -1),
+        )
+
+
+def traits_of(trial: Trial, arm: Arm) -> Traits:
+    """Return who may be drawn for an arm.
+
+    Raises:
+        TrialFileError: When the arm has no baseline.
+    """
+    who = trial.population
+    if arm.baseline is None:
+        raise TrialFileError(f"{trial.id}, arm {arm.name!r}: a baseline (mean and SD of the MADRS) is needed")
+    lowest = who.MADRS_min if who.MADRS_min is not None else LOWEST_WITHOUT_LIMIT
+    return Traits(
+        age=(who.age_mean, who.age_sd, who.age_low, who.age_high),
+        women=who.women,
+        MADRS=(arm.baseline.mean, arm.baseline.sd, min(lowest, arm.baseline.mean - arm.baseline.sd)),
+        asian=who.ancestry.asian,
+        japanese=who.ancestry.japanese,
+    )
+
+
+def _enters(entry: object, rated: np.ndarray) -> np.ndarray:
+    low = entry.MADRS_min if entry.MADRS_min is not None else -np.inf  # type: ignore[attr-defined]
+    below = entry.MADRS_below if entry.MADRS_below is not None else np.inf  # type: ignore[attr-defined]
+    return (rated >= low) & (rated < below)
+
+
+def _stacked(parts: list[TrialData], replicates: int) -> TrialData:
+    """Put batches of replicates behind one another."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+
+    def phase(place: int) -> PhaseData:
+        found = [part.phases[place] for part in parts]
+        whole = {
+            name: np.concatenate([getattr(one, name) for one in found])
+            for name in ("arm", "baseline", "MADRS", "observed")
+        }
+        return replace(found[0], **whole)
+
+    return replace(
+        first,
+        replicates=replicates,
+        phases=tuple(phase(place) for place in range(len(first.phases))),
+        left=np.concatenate([part.left for part in parts]),
+        dose=np.concatenate([part.dose for part in parts]),
+        safety=SafetyData(
+            first.safety.t,
+            np.concatenate([part.safety.CADSS for part in parts]),
+            np.concatenate([part.safety.SBP for part in parts]),
+        ),
+        severity=np.concatenate([part.severity for part in parts], axis=1),
+        error=max(part.error for part in parts),
+    )

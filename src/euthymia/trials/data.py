@@ -1,0 +1,81 @@
+"""What conducting a trial leaves behind: ratings of people who do not exist, replicate by replicate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from euthymia.trials.design import Phase, Trial, Visit
+
+SAFETY_MINUTES = (20.0, 40.0, 60.0, 90.0, 120.0)  # after the first device; 40 and 90 are when trials measure
+
+
+@dataclass(frozen=True, eq=False)
+class PhaseData:
+    """One phase; arrays begin with [replicate, subject].
+
+    Attributes:
+        phase: The phase.
+        visits: Its visits.
+        arm: Position of each subject's arm in ``phase.arms``; -1 where the subject is not in the phase.
+        baseline: MADRS total at the start of the phase, points.
+        MADRS: MADRS totals, points, [..., visit], also of those who had left.
+        observed: Whether the subject was still there, [..., visit].
+    """
+
+    phase: Phase
+    visits: tuple[Visit, ...]
+    arm: np.ndarray
+    baseline: np.ndarray
+    MADRS: np.ndarray
+    observed: np.ndarray
+
+    def members(self, names: tuple[str, ...]) -> np.ndarray:
+        """Return who is in any of these arms, [replicate, subject]."""
+        places = [place for place, arm in enumerate(self.phase.arms) if arm.name in names]
+        return np.isin(self.arm, places)
+
+
+@dataclass(frozen=True, eq=False)
+class SafetyData:
+    """Dissociation and pressure after each session.
+
+    Attributes:
+        t: Session times, h, [session].
+        CADSS: Total, points, [replicate, subject, session, minute].
+        SBP: Rise of systolic pressure, mmHg, the same shape.
+    """
+
+    t: np.ndarray
+    CADSS: np.ndarray
+    SBP: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class TrialData:
+    """A trial conducted ``replicates`` times.
+
+    Attributes:
+        trial: The design.
+        seed: Seed of the named streams.
+        replicates: How many times.
+        phases: What happened in each phase.
+        left: Time at which each subject left, h, inf for those who stayed, [replicate, subject].
+        dose: Esketamine given, mg, [replicate, subject, session].
+        safety: Dissociation and pressure.
+        days: Times of the latent course, h, [time].
+        severity: True severity, points, mean over the subjects of each first-phase arm, [arm, replicate, time].
+        error: Largest estimated numerical error of a severity, points.
+    """
+
+    trial: Trial
+    seed: int
+    replicates: int
+    phases: tuple[PhaseData, ...]
+    left: np.ndarray
+    dose: np.ndarray
+    safety: SafetyData
+    days: np.ndarray
+    severity: np.ndarray
+    error: float

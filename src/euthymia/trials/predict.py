@@ -1,0 +1,139 @@
+"""What the conducted trial says for a published row: the same quantity, by the same estimator, replicate by replicate."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from euthymia.evidence.published import Estimator, Measure, PublishedRow
+from euthymia.statistics.ancova import ancova
+from euthymia.statistics.imputation import locf
+from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
+from euthymia.trials.design import Trial, reference_of
+
+# MMRM and least-squares means are estimated here by ANCOVA on the observed cases, until the full statistics come.
+STAND_IN = {Estimator.MMRM: Estimator.OC, Estimator.LS_MEAN: Estimator.OC, Estimator.RAW: Estimator.OC}
+NEEDED = 2  # people in an arm below which a mean of it says nothing
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Why a row is not predicted."""
+
+    why: str
+
+
+def predict(data: TrialData, row: PublishedRow) -> np.ndarray | Nothing:
+    """Return the row's quantity in each replicate, in the row's unit, [replicate]; or why there is none."""
+    phase = next((phase for phase in data.phases if phase.phase.name == row.phase), None)
+    if phase is None:
+        return Nothing("of a stretch of the trial that is not conducted here" if row.phase else "not an outcome")
+    names = _arms(data.trial, phase, row.arm)
+    if not names:
+        return Nothing("of people whom the design does not describe")
+    who = phase.members(names)
+    match row.measure:
+        case Measure.MADRS_BASELINE:
+            return _mean(phase.baseline, who)
+        case Measure.MADRS_TOTAL | Measure.MADRS_CHANGE | Measure.RESPONSE | Measure.REMISSION:
+            return _score(data, phase, row, who)
+        case Measure.MADRS_CHANGE_DIFF | Measure.MADRS_TOTAL_DIFF:
+            return _contrast(phase, row, who)
+        case Measure.DROPOUT_ALL_CAUSE:
+            return 100.0 * _mean((data.left <= phase.phase.end).astype(float), who)
+        case Measure.CADSS_MEAN:
+            return _highest_mean_CADSS(data, who)
+        case _:
+            return Nothing(_WHY.get(row.measure, "an adverse-event report: the reporting process is not modelled yet"))
+
+
+_WHY = {
+    Measure.PHQ9_CHANGE: "the scale is not modelled yet",
+    Measure.SBP_MAX_INCREASE: "a mean of personal maxima over several readings: readings are not modelled yet",
+    Measure.DBP_MAX_INCREASE: "a mean of personal maxima over several readings: readings are not modelled yet",
+    Measure.MOAAS_LE3: "sedation is not modelled yet",
+    Measure.DROPOUT_ADVERSE_EVENT: "reasons for leaving are not modelled yet",
+    Measure.AGE: "an input of the design",
+    Measure.WOMEN: "an input of the design",
+    Measure.BMI: "not used by the model",
+    Measure.HYPERTENSION: "not used by the model",
+}
+
+
+def change_by(phase: PhaseData, estimator: Estimator) -> np.ndarray:
+    """Return changes of the MADRS from baseline, [replicate, subject, visit]; NaN where the estimator sees none."""
+    return totals_by(phase, estimator) - phase.baseline[..., None]
+
+
+def totals_by(phase: PhaseData, estimator: Estimator) -> np.ndarray:
+    """Return MADRS totals as an estimator sees them: as observed, or with the last one carried forward."""
+    observed = phase.observed & np.isfinite(phase.MADRS)
+    if estimator is Estimator.LOCF:
+        return locf(phase.MADRS, observed)
+    return np.where(observed, phase.MADRS, np.nan)
+
+
+def share(hit: np.ndarray, seen: np.ndarray, who: np.ndarray) -> np.ndarray:
+    """Return the share of hits among people seen, [replicate]."""
+    return _mean(np.where(seen, hit, np.nan), who)
+
+
+def _score(data: TrialData, phase: PhaseData, row: PublishedRow, who: np.ndarray) -> np.ndarray | Nothing:
+    visit = _visit(phase, row)
+    if visit is None:
+        return Nothing("at a time at which nobody is rated here")
+    totals = totals_by(phase, STAND_IN.get(row.estimator, row.estimator))[..., visit]
+    seen = np.isfinite(totals)
+    if row.measure is Measure.MADRS_TOTAL:
+        return _mean(totals, who)
+    if row.measure is Measure.MADRS_CHANGE:
+        return _mean(totals - phase.baseline, who)
+    if row.measure is Measure.RESPONSE:
+        hit = totals <= (1.0 - data.trial.response.fall) * phase.baseline
+    else:
+        hit = totals <= _threshold(row, data.trial.remission.threshold)
+    return 100.0 * share(hit, seen, who)
+
+
+def _contrast(phase: PhaseData, row: PublishedRow, who: np.ndarray) -> np.ndarray | Nothing:
+    reference = reference_of(phase.phase)
+    visit = _visit(phase, row)
+    if reference is None or visit is None:
+        return Nothing("no reference arm, or a time at which nobody is rated here")
+    against = phase.members((reference.name,))
+    change = change_by(phase, STAND_IN.get(row.estimator, row.estimator))[..., visit]
+    if row.estimator in (Estimator.OC, Estimator.RAW):
+        return _mean(change, who) - _mean(change, against)
+    return ancova(np.where(who | against, change, np.nan), phase.baseline, who).difference
+
+
+def _highest_mean_CADSS(data: TrialData, who: np.ndarray) -> np.ndarray:
+    """Return the mean CADSS 40 minutes after the first dose, where it is highest."""
+    return _mean(data.safety.CADSS[:, :, 0, SAFETY_MINUTES.index(40.0)], who)
+
+
+def _visit(phase: PhaseData, row: PublishedRow) -> int | None:
+    t = row.t
+    return None if t is None else next((i for i, visit in enumerate(phase.visits) if visit.t == t), None)
+
+
+def _arms(trial: Trial, phase: PhaseData, name: str) -> tuple[str, ...]:
+    group = next((group for group in trial.groups if group.name == name), None)
+    wanted = group.arms if group else (name,)
+    known = {arm.name for arm in phase.phase.arms}
+    return tuple(arm for arm in wanted if arm in known)
+
+
+def _threshold(row: PublishedRow, otherwise: float) -> float:
+    found = re.search(r"<=\s*(\d+(?:\.\d+)?)", row.definition)
+    return float(found.group(1)) if found else otherwise
+
+
+def _mean(values: np.ndarray, who: np.ndarray) -> np.ndarray:
+    """Return the mean over members with a value, [replicate]; NaN where there are too few."""
+    usable = who & np.isfinite(values)
+    count = usable.sum(1)
+    total = np.where(usable, values, 0.0).sum(1)
+    return np.where(count >= NEEDED, total / np.maximum(count, 1), np.nan)
