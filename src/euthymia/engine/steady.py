@@ -1,4 +1,4 @@
-"""Fixed points of small fast systems: damped Newton, with derivatives by the implicit function theorem."""
+"""Fixed points of small fast systems: two Newton searches, with derivatives by the implicit function theorem."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ runtime.start()  # a tolerance of 1e-12 has no meaning in JAX's default single p
 
 Residual = Callable[[Any, Any], Any]
 
+# How `settling_newton` paces itself; the flow's own time is the unit. The root does not depend on them.
+FIRST_TIME_STEP = 10.0
+FASTEST_GROWTH = 10.0  # of the time step, from one step to the next
+WORST_RISE = 2.0  # of the residual, before a step is taken back
+SHORTEN = 2.0  # the time step after a step was taken back
+
 
 class Root(NamedTuple):
     """A fixed point and how well it was reached; `checked` turns a failure into an error."""
@@ -27,24 +33,70 @@ class Root(NamedTuple):
     steps: Int[Array, ""]
 
 
-class _Iterate(NamedTuple):
-    """What one Newton step hands to the next: the best point so far and the share of a full step to try."""
+class Iterate(NamedTuple):
+    """What one step hands to the next: the best point so far, and how bold the next step may be."""
 
     x: Array
     f: Array
     error: Array
-    share: Array
+    boldness: Array
     steps: Array
 
 
+Search = Callable[[Callable[[Array], Array], Array, float, int], Iterate]
+
+
+def damped_newton(f: Callable[[Array], Array], start: Array, tolerance: float, steps: int) -> Iterate:
+    """Newton steps, each taken only where it makes the residual smaller and else tried again at half its length.
+
+    For any residual with a root near the guess. It stops moving where two roots have just vanished.
+    """
+
+    def step(now: Iterate) -> Iterate:
+        x = now.x - now.boldness * jnp.linalg.solve(jax.jacfwd(f)(now.x), now.f)
+        value = f(x)
+        better = _largest(value) < now.error
+        boldness = jnp.where(better, jnp.minimum(2 * now.boldness, 1.0), now.boldness / 2)
+        return _choose(better, x, value, boldness, now)
+
+    return _iterate(f, step, start, 1.0, tolerance, steps)
+
+
+def settling_newton(f: Callable[[Array], Array], start: Array, tolerance: float, steps: int) -> Iterate:
+    """Implicit steps in time along dx/dt = f(x), longer as the residual falls, until they are Newton steps.
+
+        x <- x + (I/h - df/dx)^-1 f,   h <- h |f_old|/|f_new|                                          (2)
+
+    For residuals whose flow settles: follows the flow past places where two roots have just vanished, on which
+    `damped_newton` gets stuck, to the root where the flow ends.
+    """
+
+    def step(now: Iterate) -> Iterate:
+        slopes = jnp.eye(start.size) / now.boldness - jax.jacfwd(f)(now.x)
+        x = now.x + jnp.linalg.solve(slopes, now.f)  # (2)
+        value = f(x)
+        error = _largest(value)
+        # A negative determinant means that the step is so long that it goes against the flow in some direction.
+        bearable = (error < WORST_RISE * now.error) & (jnp.linalg.det(slopes) > 0)
+        growth = jnp.clip(now.error / error, 1 / WORST_RISE, FASTEST_GROWTH)
+        boldness = jnp.where(bearable, now.boldness * growth, now.boldness / SHORTEN)
+        return _choose(bearable, x, value, boldness, now)
+
+    return _iterate(f, step, start, FIRST_TIME_STEP, tolerance, steps)
+
+
 def fixed_point(
-    residual: Residual, guess: Float[Array, " n"], args: Any, *, tolerance: float = 1e-12, steps: int = 60
+    residual: Residual,
+    guess: Float[Array, " n"],
+    args: Any,
+    *,
+    search: Search = damped_newton,
+    tolerance: float = 1e-12,
+    steps: int = 60,
 ) -> Root:
     """Return x with residual(x, args) = 0 for a small dense system.
 
-    A step is taken only where it makes the residual smaller, else it is tried again at half its length: Newton without
-    damping leaves the basin of a circuit near its bifurcation. The solution differentiates with respect to `args`
-    (forward and reverse) without unrolling the iterations:
+    The solution differentiates with respect to `args` (forward and reverse) without unrolling the iterations:
 
         dx/dargs = -(df/dx)^-1 df/dargs                                                                (1)
 
@@ -54,6 +106,7 @@ def fixed_point(
         residual: Pure function (x, args) -> f with f of x's shape.
         guess: Where to start, shape (n,).
         args: Whatever the residual needs, as a pytree.
+        search: `damped_newton`, or `settling_newton` where the residual is a velocity that settles.
         tolerance: Largest absolute component of f that counts as zero, in the residual's own units.
         steps: The most Newton steps (tried, not taken) before the search gives up.
 
@@ -64,7 +117,7 @@ def fixed_point(
     start = jax.lax.stop_gradient(jnp.asarray(guess, float))
 
     def solve(f: Callable[[Array], Array], x: Array) -> tuple[Array, tuple[Array, Array]]:
-        last = _newton(f, x, tolerance, steps)
+        last = search(f, x, tolerance, steps)
         return last.x, (last.error, last.steps.astype(float))  # custom_root differentiates floats only
 
     def tangent_solve(g: Callable[[Array], Array], y: Array) -> Array:
@@ -96,30 +149,33 @@ def checked(root: Root, what: str) -> Root:
     return root
 
 
-def _newton(f: Callable[[Array], Array], start: Array, tolerance: float, steps: int) -> _Iterate:
-    """Iterate until the residual is below the tolerance, the steps are used up, or no step helps any more."""
+def _iterate(
+    f: Callable[[Array], Array],
+    step: Callable[[Iterate], Iterate],
+    start: Array,
+    boldness: float,
+    tolerance: float,
+    steps: int,
+) -> Iterate:
+    """Repeat the step until the residual is below the tolerance or the steps are used up."""
 
-    def unfinished(now: _Iterate) -> Array:
+    def unfinished(now: Iterate) -> Array:
         # "not below" rather than "above": a residual that is not a number is unfinished, too.
         return ~(now.error <= tolerance) & (now.steps < steps)
 
-    def step(now: _Iterate) -> _Iterate:
-        direction = jnp.linalg.solve(jax.jacfwd(f)(now.x), now.f)
-        x = now.x - now.share * direction
-        value = f(x)
-        error = _largest(value)
-        better = error < now.error
-        return _Iterate(
-            x=jnp.where(better, x, now.x),
-            f=jnp.where(better, value, now.f),
-            error=jnp.where(better, error, now.error),
-            share=jnp.where(better, jnp.minimum(2 * now.share, 1.0), now.share / 2),
-            steps=now.steps + 1,
-        )
-
     value = f(start)
-    return jax.lax.while_loop(
-        unfinished, step, _Iterate(start, value, _largest(value), jnp.asarray(1.0), jnp.asarray(0))
+    first = Iterate(start, value, _largest(value), jnp.asarray(boldness), jnp.asarray(0))
+    return jax.lax.while_loop(unfinished, step, first)
+
+
+def _choose(accepted: Array, x: Array, f: Array, boldness: Array, now: Iterate) -> Iterate:
+    """Return the next iterate: the tried point where it was accepted, else the present one."""
+    return Iterate(
+        x=jnp.where(accepted, x, now.x),
+        f=jnp.where(accepted, f, now.f),
+        error=jnp.where(accepted, _largest(f), now.error),
+        boldness=boldness,
+        steps=now.steps + 1,
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from euthymia.engine.steady import checked, fixed_point
+from euthymia.engine.steady import checked, damped_newton, fixed_point, settling_newton
 from euthymia.errors import ConvergenceError
 
 
@@ -28,6 +28,7 @@ def wall(x, a):
 
 
 root_with_slope = jax.jit(jax.value_and_grad(lambda a: fixed_point(square, jnp.ones(1), a).solution[0]))
+settle = jax.jit(lambda start, a: fixed_point(lambda x, b: x - x**3 + b, start, a, search=settling_newton))
 DRIVE = np.array([0.3, -0.2])
 WEIGHT = np.array([[0.4, 0.3], [-0.5, 0.2]])
 
@@ -71,6 +72,36 @@ def test_damping_finds_a_root_that_plain_newton_runs_away_from():
     root = fixed_point(lambda x, a: jnp.arctan(x - a), jnp.array([5.0]), 1.0)
     assert bool(root.converged)
     assert root.solution[0] == pytest.approx(1.0, abs=1e-11)
+
+
+def test_following_the_flow_passes_a_place_where_two_roots_have_just_vanished():
+    def flow(x, a):
+        return (x**2 + a) * (3.0 - x)
+
+    stuck = fixed_point(flow, jnp.array([-1.0]), 0.1)
+    settled = fixed_point(flow, jnp.array([-1.0]), 0.1, search=settling_newton)
+    assert not bool(stuck.converged)
+    assert bool(settled.converged)
+    assert settled.solution[0] == pytest.approx(3.0, abs=1e-11)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.floats(-2.0, 2.0), st.floats(-2.0, 2.0))
+def test_following_the_flow_never_ends_at_an_unstable_root(start, a):
+    """The flow x' = x - x^3 + a: the middle root repels."""
+    root = settle(jnp.array([start]), a)
+    x = float(root.solution[0])
+    if bool(root.converged) and abs(start - x) > 1e-3:
+        assert 1 - 3 * x**2 < 1e-3
+
+
+def test_both_searches_have_the_same_derivatives():
+    def answer(drive, search):
+        return fixed_point(coupled, jnp.zeros(2), (drive, WEIGHT), search=search).solution
+
+    np.testing.assert_allclose(
+        jax.jacrev(answer)(DRIVE, settling_newton), jax.jacrev(answer)(DRIVE, damped_newton), rtol=1e-10
+    )
 
 
 def test_a_batch_gives_what_each_member_gives_alone():
