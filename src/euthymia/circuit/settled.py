@@ -27,8 +27,8 @@ from euthymia.errors import ConvergenceError
 
 # Both searches work on the logarithms of the rates, which keeps rates positive and puts populations of different rates
 # on one footing, and both follow the flow until it settles: of 20,000 circuits with every weight disturbed by 10 %,
-# none fails, against 56 with damped Newton on the logarithms and some 1,000 with damped Newton on the rates. The searches
-# stop when every rate reproduces itself to this relative error.
+# none fails, against 56 with damped Newton on the logarithms and some 1,000 with damped Newton on the rates. They stop
+# when every rate reproduces itself to this relative error.
 TOLERANCE = 1e-12
 NEWTON_STEPS = 200
 
