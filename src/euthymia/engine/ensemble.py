@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+import jax.numpy as jnp
 import numpy as np
 
 from euthymia.engine.grid import DEFAULT, Resolution, refine, segments
@@ -190,18 +191,20 @@ def _block(linear: Linear, basis: Modes, system: System, people: np.ndarray, *, 
     lanes = np.concatenate([people, np.full(LANES - people.size, people[-1])])
     kinetics: AbstractKinetics
     if dense:
-        kinetics = DenseKinetics(linear.matrix[lanes], np.eye(linear.matrix.shape[-1]), linear.read[lanes])
+        kinetics = DenseKinetics(
+            jnp.asarray(linear.matrix[lanes]), jnp.eye(linear.matrix.shape[-1]), jnp.asarray(linear.read[lanes])
+        )
     else:
         kinetics = ModalKinetics(
-            np.ascontiguousarray(basis.lam[lanes].T),
-            np.ascontiguousarray(basis.inject[lanes].transpose(1, 2, 0)),
-            np.ascontiguousarray(basis.read[lanes].transpose(1, 2, 0)),
+            jnp.asarray(basis.lam[lanes].T),
+            jnp.asarray(basis.inject[lanes].transpose(1, 2, 0)),
+            jnp.asarray(basis.read[lanes].transpose(1, 2, 0)),
         )
     return Block(people, lanes, kinetics, system.take(lanes))
 
 
 def _begin(block: Block, levels: int) -> Carry:
-    return Carry(np.zeros(block.kinetics.shape()), levels * (block.system.initial(LANES),))
+    return Carry(jnp.zeros(block.kinetics.shape()), levels * (block.system.initial(LANES),))
 
 
 def _through(
@@ -250,7 +253,7 @@ def _plan(grid: np.ndarray, events: Sequence[Event], targets: list[int], lanes: 
         else:
             during = np.flatnonzero((middle > event.t) & (middle < event.t + event.duration))
             inflow[during, target] += amount / event.duration
-    return Plan(length, bolus, inflow)
+    return Plan(jnp.asarray(length), jnp.asarray(bolus), jnp.asarray(inflow))
 
 
 def _gather(people: Group, report: np.ndarray, done: list[Passed]) -> Outcome:

@@ -30,7 +30,7 @@ LANES = 512  # people a call: a multiple of every vector width, so that a person
 STEPS = 2  # steps a segment
 SERIES_BELOW = 1e-2  # below this exponent phi2 is taken from its series, where the quotient would lose digits
 
-Lanes = Float[Array, "lane"]
+Lanes = Float[Array, " lane"]
 Drivers = dict[str, Any]
 States = dict[str, Lanes]
 Link = tuple[str, Callable[[States, Drivers], tuple[Lanes, Lanes]]]
@@ -74,7 +74,7 @@ class AbstractKinetics(eqx.Module):
         raise NotImplementedError
 
     def operators(self, h: Array, inflow: Array) -> tuple[Array, Array]:
-        """Return what a step of ``h`` hours multiplies by and adds; ``inflow`` is constant, in ``put``'s coordinates."""
+        """Return what a step of ``h`` hours multiplies by and adds; ``inflow`` is constant and as ``put`` gives it."""
         raise NotImplementedError
 
     def step(self, operators: tuple[Array, Array], state: Array) -> Array:
@@ -177,7 +177,7 @@ class Plan(eqx.Module):
         inflow: Constant inputs during a segment, amount per h, [segment, target, lane].
     """
 
-    length: Float[Array, segment]
+    length: Float[Array, " segment"]
     bolus: Float[Array, "segment target lane"]
     inflow: Float[Array, "segment target lane"]
 

@@ -80,12 +80,9 @@ class Modes:
 def modes(system: Linear) -> Modes:
     """Return the modes of each person's system; persons whose eigenvectors are ill-conditioned are marked."""
     lam, V = np.linalg.eig(system.matrix)
-    scale = np.linalg.cond(V) if not np.iscomplexobj(V) else np.where(np.abs(lam.imag).max(1) > 0, np.inf, 1.0)
-    if np.iscomplexobj(V):
-        real = np.isfinite(scale)
-        scale = np.where(real, np.linalg.cond(V), np.inf)
-        lam, V = np.real(lam), np.where(real[:, None, None], np.real(V), np.eye(V.shape[-1]))
-    exact = scale < WORST_CONDITION
+    real = np.abs(np.imag(lam)).max(1) == 0.0
+    lam, V = np.real(lam), np.where(real[:, None, None], np.real(V), np.eye(V.shape[-1]))
+    exact = real & (np.linalg.cond(V) < WORST_CONDITION)
     V = np.where(exact[:, None, None], V, np.eye(V.shape[-1]))
     inverse = np.linalg.inv(V)
     return Modes(lam=lam, inject=np.swapaxes(inverse, 1, 2), read=system.read @ V, exact=exact)
