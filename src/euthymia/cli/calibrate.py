@@ -15,8 +15,8 @@ def calibrate(
     from euthymia.calibration import first_light
     from euthymia.engine.course import plain
 
-    with output.progress("calibrating"):
-        found = first_light.fit(seed=seed)
+    with output.progress("calibrating") as move:
+        found = first_light.fit(seed=seed, progress=move)
     if json:
         output.emit({"schema": SCHEMA, "seed": seed, "fit": plain(found)})
     else:

@@ -61,10 +61,7 @@ def trial_report(summary: TrialSummary, trial: Trial | None = None) -> str:
             "notes": _notes(summary, trial),
             "scores": _scores(summary),
             "contrasts": tables.contrasts_table(summary),
-            "comparisons": [
-                tables.comparisons_table(rows, f"Published ({split}) and predicted")
-                for split, rows in _by_split(summary).items()
-            ],
+            "comparisons": _comparison_tables(summary),
             "visits": tables.visits_table(summary),
             "dropout": tables.dropout_table(summary),
             "figures": _trial_pictures(summary),
@@ -149,6 +146,17 @@ def _by_split(summary: TrialSummary) -> dict[str, tuple[Comparison, ...]]:
     return {split: tuple(row for row in summary.comparisons if row.split == split) for split in splits}
 
 
+def _comparison_tables(summary: TrialSummary) -> list[tables.Table]:
+    """Return, for each use of rows, those that we predict, then those that we do not."""
+    made = []
+    for split, rows in _by_split(summary).items():
+        judged = [row for row in rows if row.inside is not None]
+        silent = [row for row in rows if row.inside is None]
+        made += [tables.comparisons_table(judged, f"Published ({split}) and predicted")] if judged else []
+        made += [tables.silent_table(silent, f"Published ({split}), but not predicted")] if silent else []
+    return made
+
+
 def _scores(summary: TrialSummary) -> list[Score]:
     every = _by_split(summary)
     return [
@@ -165,7 +173,7 @@ def _trial_pictures(summary: TrialSummary) -> list[Picture]:
         )
         made.append(Picture(trial_figures.plot_bands(summary), caption))
     if summary.contrasts:
-        caption = "Blue: predicted difference from the reference arm. Orange: published, with the paper's own interval."
+        caption = "Blue: predicted difference from the reference arm. Orange: published, with the paper's interval."
         made.append(Picture(trial_figures.plot_contrasts(summary), caption))
     if summary.distributions:
         caption = "Each person's change in one replicate; the dashed line is the mean. Negative is better."

@@ -167,16 +167,28 @@ def comparisons_table(rows: Iterable[Comparison], title: str = "Beside what was 
 
 
 def _comparison_row(row: Comparison) -> tuple[Cell | str, ...]:
-    what = f"{words.measure(row)} ({row.estimator})" if row.estimator not in ("", "raw") else words.measure(row)
     return (
-        row.arm,
-        what + (", %" if words.unit_suffix(row.unit) == " %" else ""),
+        words.arm(row),
+        words.measured(row),
         words.when(row.t),
         words.published(row),
         words.interval(row.predicted),
         words.number(row.signed_error, signed=True),
         verdict(row),
     )
+
+
+def silent_table(rows: Iterable[Comparison], title: str = "Published, but not predicted") -> Table:
+    """Return published rows that we do not predict, with the reason for each."""
+    columns = (
+        Column("Arm"),
+        Column("Measure"),
+        Column("When", whole=True),
+        Column("Published", numeric=True),
+        Column("Why not"),
+    )
+    made = [(words.arm(row), words.measured(row), words.when(row.t), words.published(row), row.why_not) for row in rows]
+    return table(title, columns, made)
 
 
 def verdict(row: Comparison) -> Cell:

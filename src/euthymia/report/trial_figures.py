@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from euthymia.report import drawing, words
-from euthymia.trials.results import Band, Comparison, Contrast, SafetyVisit, TrialSummary
+from euthymia.trials.results import Band, Comparison, Contrast, Interval, SafetyVisit, TrialSummary
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -81,23 +82,48 @@ def published_totals(summary: TrialSummary, arm: str) -> list[tuple[float, float
     return [(t, value, _half_interval(row)) for t, (value, row) in sorted(found.items()) if math.isfinite(value)]
 
 
+@dataclass(frozen=True)
+class ForestRow:
+    """One line of the forest: our interval, and the published row that estimates the same difference, if any."""
+
+    label: str
+    ours: Interval
+    published: Comparison | None = None
+
+
+def forest_rows(summary: TrialSummary) -> list[ForestRow]:
+    """Return published differences that we predict, then one of our own a visit where no paper printed any."""
+    rows = [row for row in summary.comparisons if words.is_contrast(row)]
+    found = [
+        ForestRow(_forest_label(row.arm, words.when(row.t), row.estimator), row.predicted, row)
+        for row in rows
+        if row.predicted is not None
+    ]
+    own: dict[tuple[str, str, str], ForestRow] = {}
+    for contrast in summary.contrasts:
+        if not any(_same_contrast(row, contrast) for row in rows):
+            label = _forest_label(contrast.arm, contrast.visit, contrast.estimator)
+            own.setdefault((contrast.arm, contrast.phase, contrast.visit), ForestRow(label, contrast.difference))
+    return found + list(own.values())
+
+
 def plot_contrasts(summary: TrialSummary) -> str:
     """Return the predicted differences between arms as a forest, published ones with their intervals beneath."""
-    rows = summary.contrasts
+    rows = forest_rows(summary)
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
-        for place, contrast in enumerate(rows):
-            _forest_row(axes, summary, contrast, -place)
+        for place, row in enumerate(rows):
+            _forest_line(axes, row, -place)
         axes.axvline(0.0, color=drawing.INK, linewidth=0.8)
-        axes.set_yticks([-place for place in range(len(rows))], [_forest_label(row) for row in rows])
+        axes.set_yticks([-place for place in range(len(rows))], [row.label for row in rows])
         axes.set_ylim(-len(rows) + 0.4, 0.6)
         axes.grid(axis="x")
         axes.grid(visible=False, axis="y")
-        axes.set_xlabel(f"difference in MADRS change, points ({words.MINUS} favours the first arm)")
+        axes.set_xlabel(f"difference in MADRS, points ({words.MINUS} favours the arm)")
         figure.legend(*_unique_legend(axes), loc="outside upper left", ncols=2)
 
-    return drawing.drawn(1.2 + 0.46 * max(len(rows), 1), draw, "Differences between arms")
+    return drawing.drawn(1.2 + 0.5 * max(len(rows), 1), draw, "Differences between arms")
 
 
 def plot_distributions(summary: TrialSummary) -> str:
@@ -184,20 +210,18 @@ def _half_interval(row: Comparison) -> float:
     return NORMAL_90 * row.sd / math.sqrt(row.n) if row.sd is not None and row.n else math.nan
 
 
-def _forest_label(contrast: Contrast) -> str:
-    return f"{drawing.short(contrast.arm)}\n{drawing.short(contrast.visit)}"
+def _forest_label(arm: str, visit: str, estimator: str) -> str:
+    return f"{drawing.short(arm.split(' - ')[0])}\n{drawing.short(visit)}, {drawing.short(estimator)}"
 
 
-def _forest_row(axes: Axes, summary: TrialSummary, contrast: Contrast, y: float) -> None:
-    ours = contrast.difference
+def _forest_line(axes: Axes, row: ForestRow, y: float) -> None:
+    ours, theirs = row.ours, row.published
     axes.plot([ours.low, ours.high], [y + 0.12] * 2, color=drawing.PALETTE[0], linewidth=2.4, solid_capstyle="butt")
     axes.plot([ours.mean], [y + 0.12], "o", color=drawing.PALETTE[0], label="predicted, 90 % interval")
-    rows = [row for row in summary.comparisons if words.is_contrast(row) and _same_contrast(row, contrast)]
-    for place, row in enumerate(rows):
-        level = y - 0.14 - 0.12 * place
-        if row.ci_low is not None and row.ci_high is not None:
-            axes.plot([row.ci_low, row.ci_high], [level] * 2, color=drawing.PALETTE[1], linewidth=1.4)
-        axes.plot([row.value], [level], "D", color=drawing.PALETTE[1], markersize=5, label="published, its interval")
+    if theirs is not None:
+        if theirs.ci_low is not None and theirs.ci_high is not None:
+            axes.plot([theirs.ci_low, theirs.ci_high], [y - 0.14] * 2, color=drawing.PALETTE[1], linewidth=1.4)
+        axes.plot([theirs.value], [y - 0.14], "D", color=drawing.PALETTE[1], markersize=5, label="published")
 
 
 def _same_contrast(row: Comparison, contrast: Contrast) -> bool:

@@ -70,6 +70,17 @@ def measure(row: Comparison) -> str:
     return MEASURES.get(row.measure, row.measure.replace("_", " ").replace("AE ", "adverse event: "))
 
 
+def measured(row: Comparison) -> str:
+    """Return what a row measures with its estimator, and the sign of a percentage."""
+    how = f" ({row.estimator})" if row.estimator not in ("", "raw") else ""
+    return measure(row) + how + (", %" if unit_suffix(row.unit) == " %" else "")
+
+
+def arm(row: Comparison) -> str:
+    """Return a row's arm, a difference of arms with a true minus sign."""
+    return row.arm.replace(" - ", f" {MINUS} ")
+
+
 def unit_suffix(unit: str) -> str:
     """Return the unit as it follows a number: nothing for a fraction, a bare sign for percent."""
     return {"1": "", "": "", "percent": " %", "%": " %"}.get(unit, f" {unit}")

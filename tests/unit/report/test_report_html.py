@@ -132,6 +132,22 @@ def test_published_changes_are_added_to_the_published_baseline() -> None:
     assert [(t, round(value, 6)) for t, value, _ in found] == [(0.0, 37.0), (336.0, 24.8), (648.0, 15.6)]
 
 
+def test_the_forest_sets_each_published_difference_beside_ours_and_adds_what_no_paper_printed() -> None:
+    rows = trial_figures.forest_rows(sample_results.trial_summary())
+    assert [row.published.row_id for row in rows if row.published] == ["A7"]
+    assert [row.label.splitlines()[1] for row in rows if row.published is None] == [
+        "day 2, ANCOVA, OC",
+        "day 8, ANCOVA, OC",
+        "day 15, ANCOVA, OC",
+    ]
+
+
+def test_what_we_do_not_predict_is_listed_with_its_reason(page: str) -> None:
+    text = Reader(page).text
+    assert "Published (calibration), but not predicted" in text
+    assert "this measure is not simulated" in text
+
+
 def test_a_figure_of_a_variable_that_does_not_exist_names_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="did you mean 'plasma'"):
         figures.plot_course(sample_results.course(), ["plasm"])
