@@ -62,7 +62,9 @@ def to_json(document: Mapping[str, object]) -> str:
 
 def complain(kind: str, message: object) -> None:
     """Print ``kind: message`` as one line on stderr."""
-    typer.echo(f"{kind}: {' '.join(str(message).split())}", err=True)
+    from euthymia.report.words import printable
+
+    typer.echo(f"{kind}: {printable(str(message))}", err=True)
 
 
 def show_warning(

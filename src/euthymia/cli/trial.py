@@ -43,6 +43,7 @@ def show(
 ) -> None:
     """Print a design in words."""
     from euthymia.engine.course import plain
+    from euthymia.report import words
     from euthymia.report.design import design_facts, design_tables
     from euthymia.report.tables import Column, table
     from euthymia.trials.catalogue import load_trial
@@ -54,7 +55,7 @@ def show(
     facts = [(fact.label, fact.text) for fact in design_facts(design)]
     output.show(table(design.title, (Column("What", whole=True), Column("How")), facts), *design_tables(design))
     for note in design.notes:
-        output.say(f"note: {note}")
+        output.say(words.printable(f"note: {note}"))
 
 
 @app.command("run")
@@ -106,10 +107,10 @@ def write(summary: TrialSummary, design: Trial, out: Path | None, *, report: boo
 
 def print_summary(summary: TrialSummary, written: list[Path]) -> None:
     """Print arms, contrasts and the published values beside them; misses stay plainly visible."""
-    from euthymia.report import tables
+    from euthymia.report import tables, words
 
     people = f"{summary.replicates} replicates of {summary.subjects} simulated people, seed {summary.seed}"
-    output.say(f"{summary.title}: {people}")
+    output.say(words.printable(f"{summary.title}: {people}"))
     output.say()
     output.show(tables.final_table(summary), tables.contrasts_table(summary))
     shown = [row for row in summary.comparisons if row.inside is not None]

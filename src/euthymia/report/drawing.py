@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
+from euthymia.report import words
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -83,7 +85,7 @@ def arm_colours(arms: Iterable[str], reference: Iterable[str] = ()) -> dict[str,
 
 def short(name: str, length: int = 32) -> str:
     """Return a name that fits into a figure on one line, its middle left out where it is too long."""
-    text = " ".join(name.split())
+    text = words.printable(name)
     half = (length - 1) // 2
     return text if len(text) <= length else f"{text[:half].rstrip()}…{text[-half:].lstrip()}"
 

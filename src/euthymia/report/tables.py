@@ -217,7 +217,7 @@ def to_rich(made: Table) -> rich.table.Table:
 
     styles = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.MISS: "bold red", Tone.MUTED: "dim"}
     drawn = rich.table.Table(
-        title=Text(made.title, "bold"),
+        title=Text(words.printable(made.title), "bold"),
         caption=Text(made.note) if made.note else None,
         box=rich.box.SIMPLE_HEAD,
         title_justify="left",
@@ -229,5 +229,5 @@ def to_rich(made: Table) -> rich.table.Table:
             Text(column.title), justify="right" if column.numeric else "left", no_wrap=column.numeric or column.whole
         )
     for row in made.rows:
-        drawn.add_row(*(Text(cell.text, styles[cell.tone]) for cell in row))
+        drawn.add_row(*(Text(words.printable(cell.text), styles[cell.tone]) for cell in row))
     return drawn

@@ -27,6 +27,11 @@ MEASURES = {
 }
 
 
+def printable(text: str) -> str:
+    """Return text on one line with control characters made visible: a file must not drive anybody's terminal."""
+    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in " ".join(text.split()))
+
+
 def number(value: float | None, digits: int = 1, *, signed: bool = False) -> str:
     """Return a number with a fixed number of decimals and a true minus sign; a dash where there is none."""
     if value is None or not math.isfinite(value):

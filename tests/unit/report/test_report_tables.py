@@ -59,6 +59,14 @@ def test_text_from_a_file_is_never_read_as_markup() -> None:
     assert "[red]x[/red] [/" in printed(tables.arms_table(odd))
 
 
+def test_a_file_cannot_drive_the_terminal() -> None:
+    summary = sample_results.trial_summary()
+    odd = replace(summary, arms=(replace(summary.arms[0], name="a\x1b[31mb\nc"),))
+    text = printed(tables.arms_table(odd))
+    assert "\x1b" not in text
+    assert "a\ufffd[31mb c" in text
+
+
 def test_numbers_stay_on_one_line_in_a_narrow_terminal() -> None:
     assert "−20.1 [−22.1, −18.1]" in printed(tables.comparisons_table(sample_results.comparisons()), width=100)
 
