@@ -3,7 +3,7 @@
 Clauses are separated by ``;``. A clause names, in any order after the drug and its amount, the route, the length of an
 infusion (``over 40 min``), the days (``on days 1 4 8``, ``daily for 4 weeks``, ``twice weekly for 4 weeks``, ``every 2
 weeks to day 57``, each with ``from day 8`` where it starts later) and the hour (``at 8 h``). A clause without a drug
-goes on with the drug, and the route, of the clause before.
+goes on with the drug, the route and the length of infusion of the clause before.
 """
 
 from __future__ import annotations
