@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,7 +13,7 @@ from euthymia.engine.linear import Event, Linear
 from euthymia.engine.mechanism import Scalar
 from euthymia.engine.stream import Stream
 from euthymia.evidence import load_record
-from euthymia.models.chain import TARGET, Chain, default_chain, kinetics
+from euthymia.models.chain import KINETIC_STATES, TARGET, Chain, default_chain, kinetics
 from euthymia.pharmacology.absorption import NasalDevice
 from euthymia.pharmacology.disposition import Esketamine
 from euthymia.safety.dissociation import AcuteTolerance
@@ -84,6 +84,17 @@ def draw(persons: int, *, seed: int = 1, first: int = 0) -> Crowd:
     gain = np.exp(OMEGA_GAIN * stream.normal("gain", first, last)[:, 0])
     tolerance = AcuteTolerance.from_record(load_record("dissociation"))
     return Crowd(body, tolerance, default_chain().with_gain(gain), events)
+
+
+def with_equal_rates(gap: float) -> Crowd:
+    """Return one person whose nasal absorption is as fast as a mode of disposition, but for ``gap`` (1/h).
+
+    At a gap of 0 the matrix has no basis of eigenvectors, and near it the closed form in modes loses its digits.
+    """
+    person = draw(1)
+    central, liver = KINETIC_STATES.index("c"), KINETIC_STATES.index("hep")
+    rates = -np.linalg.eigvals(person.linear.matrix[0, central : liver + 1, central : liver + 1]).real
+    return replace(person, body=replace(person.body, ka_n=np.array([rates.max() + gap])))
 
 
 def _events(device: NasalDevice, FRn: np.ndarray, stream: Stream, first: int, last: int) -> list[Event]:
