@@ -1,0 +1,148 @@
+"""The structured scheme on cascades with closed forms, and derivatives through it."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import crowd
+from euthymia.engine import integrate
+from euthymia.engine.grid import segments
+from euthymia.engine.integrate import Carry, ModalKinetics, Plan
+from euthymia.models.chain import TARGET
+
+LANES = 8
+
+
+class Cascade(eqx.Module):
+    """Two states behind one decaying driver u: a' = u - a, b' = u a - (1 + u) b; the second rate varies."""
+
+    feedback: bool = eqx.field(static=True, default=False)
+
+    def fast(self, exposure):
+        return {"u": exposure[0]}
+
+    def links(self):
+        return (("a", lambda y, u: (1.0, u["u"])), ("b", lambda y, u: (1.0 + u["u"], u["u"] * y["a"])))
+
+    def initial(self, persons):
+        return {"a": jnp.zeros(persons), "b": jnp.zeros(persons)}
+
+
+def one_mode(rate: float) -> ModalKinetics:
+    return ModalKinetics(jnp.full((1, LANES), -rate), jnp.ones((1, 1, LANES)), jnp.ones((1, 1, LANES)))
+
+
+def plan_of(length: np.ndarray, dose: float) -> Plan:
+    bolus = np.zeros((length.size, 1, LANES))
+    bolus[0] = dose
+    return Plan(jnp.asarray(length), jnp.asarray(bolus), jnp.zeros_like(bolus))
+
+
+def cascade(pieces: int, levels: int = 1) -> list[np.ndarray]:
+    """Return b at 4 h by level, after a unit bolus into a driver that decays at 0.5 per hour."""
+    system = Cascade()
+    carry = Carry(jnp.zeros((1, LANES)), levels * (system.initial(LANES),))
+    end, _, _ = integrate.advance(system, one_mode(0.5), carry, plan_of(np.full(pieces, 4.0 / pieces), 1.0))
+    return [np.asarray(level["b"])[0] for level in end.slow]
+
+
+def test_the_kinetic_layer_has_no_step_error():
+    kinetics, system = one_mode(0.3), Cascade()
+    carry = Carry(jnp.zeros((1, LANES)), (system.initial(LANES),))
+    _, outputs, _ = integrate.advance(system, kinetics, carry, plan_of(np.array([0.1, 5.0, 40.0]), 7.0))
+    np.testing.assert_allclose(outputs[:, 0, 0], 7.0 * np.exp(-0.3 * np.cumsum([0.1, 5.0, 40.0])), rtol=1e-13)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(1e-6, 50.0), st.floats(-5.0, 5.0), st.floats(-5.0, 5.0), st.floats(0.01, 10.0))
+def test_a_constant_rate_and_a_linear_drive_are_stepped_exactly(rate, start, slope, h):
+    d0, d1 = 2.0, 2.0 + slope * h
+    y = float(integrate._relax(start, rate, d0, rate, d1, jnp.asarray(h)))
+    # y = start e^-rh + d0 (1 - e^-rh)/r + slope (h/r - (1 - e^-rh)/r^2), each quotient from its own stable form
+    settled = -np.expm1(-rate * h) / rate
+    ramp = (h - settled) / rate if rate * h > 1e-2 else h**2 / 2.0 * (1.0 - rate * h / 3.0 * (1.0 - rate * h / 4.0))
+    assert y == pytest.approx(start * np.exp(-rate * h) + d0 * settled + slope * ramp, rel=1e-7, abs=1e-9)
+
+
+def test_the_series_of_phi_meets_its_quotient():
+    x = integrate.SERIES_BELOW * np.array([0.999999, 1.000001])
+    for values in integrate._phi(jnp.asarray(x)):
+        assert abs(values[1] - values[0]) < 1e-7
+    E, phi1, phi2 = integrate._phi(jnp.zeros(1))
+    assert (E[0], phi1[0], phi2[0]) == (1.0, 1.0, 0.5)
+
+
+def test_halving_the_steps_quarters_the_error():
+    exact = cascade(4096)[0]
+    errors = np.array([abs(cascade(pieces)[0] - exact) for pieces in (8, 16, 32, 64)])
+    assert np.log2(errors[:-1] / errors[1:]) == pytest.approx([2.0, 2.0, 2.0], abs=0.1)
+
+
+def test_the_second_level_is_the_same_scheme_with_halved_steps():
+    coarse, fine = cascade(16, levels=2)
+    assert coarse == pytest.approx(cascade(16)[0], rel=1e-13)
+    assert fine == pytest.approx(cascade(32)[0], rel=1e-13)
+
+
+def test_padding_moves_nothing():
+    system, kinetics = Cascade(), one_mode(0.5)
+    carry = Carry(jnp.zeros((1, LANES)), (system.initial(LANES),))
+    short = integrate.advance(system, kinetics, carry, plan_of(np.full(3, 1.0), 1.0))[0]
+    padded = integrate.advance(system, kinetics, carry, plan_of(np.array([1.0, 1.0, 1.0, 0.0, 0.0]), 1.0))[0]
+    assert jax.tree.all(jax.tree.map(np.array_equal, short, padded))
+
+
+# --- derivatives ----------------------------------------------------------------------------------------------------
+
+NUMBERS = {
+    "severity.a_pot": lambda chain: chain.severity.a_pot,
+    "potentiation.k_pot": lambda chain: chain.potentiation.k_pot,
+    "spines.k_spn": lambda chain: chain.spines.k_spn,
+    "bdnf.tau_mtor": lambda chain: chain.bdnf.tau_mtor,
+    "brain.Kpuu": lambda chain: chain.brain.Kpuu,
+    "trigger.s_dis": lambda chain: chain.trigger.s_dis,
+}
+
+
+@pytest.fixture(scope="module")
+def final_severity():
+    """Mean severity three days after 30 mg into a vein, as a function of the chain."""
+    people = crowd.draw(LANES)
+    block = people.group.blocks[0]
+    kinetics = block.kinetics.aim([TARGET.vein])
+    kinetics = jax.tree.map(lambda value: value[..., :LANES], kinetics)
+    length = np.diff(segments(0.0, 72.0, doses=[0.0]))
+    plan = plan_of(length, 30.0)
+
+    @jax.jit
+    def mean(chain):
+        carry = Carry(jnp.zeros(kinetics.shape()), 2 * (chain.initial(LANES),))
+        end, _, _ = integrate.advance(chain, kinetics, carry, plan)
+        coarse, fine = (level["sev"] for level in end.slow)
+        return jnp.mean(fine + (fine - coarse) / 3.0)
+
+    return mean, jax.tree.map(jnp.asarray, people.chain)
+
+
+@pytest.fixture(scope="module")
+def gradient(final_severity):
+    mean, chain = final_severity
+    return jax.jit(jax.grad(mean))(chain)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_reverse_mode_agrees_with_finite_differences(final_severity, gradient, name):
+    mean, chain = final_severity
+    where = NUMBERS[name]
+    value = float(where(chain))
+    ends = [mean(eqx.tree_at(where, chain, jnp.asarray(value * factor))) for factor in (1.0 + 1e-5, 1.0 - 1e-5)]
+    assert float(where(gradient)) == pytest.approx(float(ends[0] - ends[1]) / (2e-5 * value), rel=1e-6)
+
+
+def test_everybodys_gain_moves_only_their_own_severity(final_severity, gradient):
+    mean, chain = final_severity
+    assert np.sum(gradient.severity.gain * chain.severity.gain) == pytest.approx(float(mean(chain)), rel=1e-12)
