@@ -34,12 +34,14 @@ class Crowd:
 
     Attributes:
         body: Disposition, [person] where people differ.
+        FRn: Nasal fraction of the first device, [person].
         tolerance: Acute tolerance.
         chain: The nonlinear part, with each person's gain.
         events: What is given, amounts [person].
     """
 
     body: Esketamine
+    FRn: np.ndarray
     tolerance: AcuteTolerance
     chain: Chain
     events: list[Event]
@@ -80,10 +82,11 @@ def draw(persons: int, *, seed: int = 1, first: int = 0) -> Crowd:
     body = Esketamine(**{name: individual(name) for name in Esketamine.parameters()})
     FRn = record["FRn"]
     logit = math.log(FRn.value / (1.0 - FRn.value)) + FRn.omega * stream.normal("FRn", first, last)[:, 0]
-    events = _events(NasalDevice.from_record(record), 1.0 / (1.0 + np.exp(-logit)), stream, first, last)
+    nasal = 1.0 / (1.0 + np.exp(-logit))
+    events = _events(NasalDevice.from_record(record), nasal, stream, first, last)
     gain = np.exp(OMEGA_GAIN * stream.normal("gain", first, last)[:, 0])
     tolerance = AcuteTolerance.from_record(load_record("dissociation"))
-    return Crowd(body, tolerance, default_chain().with_gain(gain), events)
+    return Crowd(body, nasal, tolerance, default_chain().with_gain(gain), events)
 
 
 def with_equal_rates(gap: float) -> Crowd:
