@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
-
-
-from euthymia.evidence import Record, load_record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from euthymia.engine.course import Course
+    from euthymia.treatment.regimen import Regimen
     from euthymia.trials.design import Trial
     from euthymia.trials.results import TrialSummary
-    from euthymia.treatment.regimen import Regimen
-
-CHAIN_RECORDS = (
-    "esketamine",
-    "brain",
-    "nmda",
-    "pfc1",
-    "plasticity",
-    "amplitudes",
-    "dissociation",
-    "pressure",
-    "rating",
-)
 
 
 def simulate(
@@ -62,9 +48,11 @@ def simulate(
     from euthymia.patients.course import simulate_course
     from euthymia.treatment.regimen import Regimen
     from euthymia.treatment.sentence import regimen as parsed
+    from euthymia.trials.results import chain_assumptions
 
     given = regimen if isinstance(regimen, Regimen) else parsed(regimen)
-    return simulate_course(given, days=days, population=population, seed=seed, fast=fast, threads=threads)
+    course = simulate_course(given, days=days, population=population, seed=seed, fast=fast, threads=threads)
+    return replace(course, meta=replace(course.meta, assumptions=chain_assumptions()))
 
 
 def conduct(
@@ -115,11 +103,6 @@ def trial(name: str | Path) -> VirtualTrial:
     return VirtualTrial(load_trial(str(name)))
 
 
-def chain_records() -> tuple[Record, ...]:
-    """Return the evidence records that the default chain is built from."""
-    return tuple(load_record(name) for name in CHAIN_RECORDS)
-
-
 def plot(course: Course, names: list[str] | None = None, path: str | Path | None = None) -> str:
     """Draw variables of a course; return the SVG, and write it where a path is given."""
     from euthymia.report import figures, files
@@ -130,4 +113,4 @@ def plot(course: Course, names: list[str] | None = None, path: str | Path | None
     return drawn
 
 
-__all__ = ["VirtualTrial", "chain_records", "conduct", "plot", "simulate", "trial"]
+__all__ = ["VirtualTrial", "conduct", "plot", "simulate", "trial"]

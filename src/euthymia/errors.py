@@ -15,7 +15,8 @@ class UnknownNameError(EuthymiaError):
 
     def __init__(self, kind: str, given: str, known: Iterable[str]) -> None:
         self.kind, self.given, self.known = kind, given, tuple(sorted(known))
-        super().__init__(f"no {kind} {given!r}; {suggestion(given, self.known)}known: {', '.join(self.known) or 'none'}")
+        listed = ", ".join(self.known) or "none"
+        super().__init__(f"no {kind} {given!r}; {suggestion(given, self.known)}known: {listed}")
 
 
 class UnitError(EuthymiaError):

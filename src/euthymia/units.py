@@ -46,7 +46,7 @@ def registry() -> pint.UnitRegistry:
     """Return the project's unit registry, made on first use (pint takes a fifth of a second to load)."""
     import pint
 
-    found = pint.UnitRegistry(None, preprocessors=[lambda text: text.replace("%", "percent")])
+    found = pint.UnitRegistry("", preprocessors=[lambda text: text.replace("%", "percent")])
     found.load_definitions(DEFINITIONS.strip().splitlines())
     return found
 
@@ -64,7 +64,7 @@ def factor(unit: str, to: str) -> float:
 
     given, wanted = parse(unit), parse(to)
     try:
-        return float((1.0 * given).to(wanted).magnitude)
+        return float(registry().convert(1.0, given, wanted))
     except pint.DimensionalityError as error:
         raise UnitError(f"unit {unit!r} does not measure what is asked for in {to!r}") from error
 
@@ -77,9 +77,10 @@ def parse(unit: str) -> pint.Unit:
         UnitError: When the text is not a unit of the registry.
     """
     try:
-        return registry().Quantity(1.0, "dimensionless").units if unit == "1" else registry().Unit(_spelled(unit))
+        return registry().Unit("dimensionless" if unit == "1" else _spelled(unit))
     except Exception as error:  # pint raises half a dozen unrelated types on malformed text
-        raise UnitError(f"cannot read the unit {unit!r}; for example: mg, mg/kgbw, ng/mL, 1/h, L/h, uM, points") from error
+        examples = "mg, mg/kgbw, ng/mL, 1/h, L/h, uM, points"
+        raise UnitError(f"cannot read the unit {unit!r}; for example: {examples}") from error
 
 
 def convert(value: float, unit: str, to: str) -> float:

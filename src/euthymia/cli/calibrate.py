@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from euthymia.cli import options, output
 
 SCHEMA = "euthymia.calibration/1"
@@ -9,14 +13,27 @@ SCHEMA = "euthymia.calibration/1"
 
 def calibrate(
     seed: options.Seed = 1,
+    write: Annotated[
+        bool, typer.Option("--write", help="Put the fit into the installed evidence record `amplitudes`.")
+    ] = False,
     json: options.AsJson = False,
 ) -> None:
     """Fit the calibrated numbers again from the published calibration rows."""
+    from importlib.resources import files as installed
+    from pathlib import Path
+
     from euthymia.calibration import first_light
     from euthymia.engine.course import plain
+    from euthymia.report import files
+
+    record = Path(str(installed("euthymia.evidence").joinpath("records", "amplitudes.toml")))
+    if write:
+        files.check_file(record)
 
     with output.progress("calibrating") as move:
         found = first_light.fit(seed=seed, progress=move)
+    if write:
+        files.write_atomic(record, first_light.updated(found, record.read_text(encoding="utf-8")))
     if json:
         output.emit({"schema": SCHEMA, "seed": seed, "fit": plain(found)})
     else:

@@ -98,8 +98,8 @@ class Chain(eqx.Module):
         """Return free level (uM), block and surge from kinetic outputs, for display."""
         c = np.asarray(self.brain.racemate_equivalents(kinetic["effect"], self.fu))
         block = self.block(c)
-        surge = np.asarray(self.circuit.surge(c))
-        return {"c": c, "block_E": block.E, "block_PV": block.PV, "block_SST": block.SST, "surge": surge}
+        found = {"c": c, "block_E": block.E, "block_PV": block.PV, "block_SST": block.SST}
+        return {name: np.asarray(value) for name, value in found.items()} | {"surge": np.asarray(self.circuit.surge(c))}
 
     def _bdnf(self, y: States, trigger: Scalar, which: str) -> tuple[Any, Any]:
         rate, drive = self.bdnf.relaxation(0.0, BDNFState(y["bdnf"], y["mtor"]), trigger)
@@ -120,8 +120,8 @@ class Safety(eqx.Module):
 
 
 @cache
-def default_chain() -> Chain:
-    """Return the chain with every number from the evidence records."""
+def default_chain(signal: float | None = None) -> Chain:
+    """Return the chain with every number from the evidence records, or with another weight of the signal."""
     plasticity = load_record("plasticity")
     chain = Chain(
         brain=EffectSite.from_record(load_record("brain")),
@@ -132,22 +132,22 @@ def default_chain() -> Chain:
         bdnf=BDNF.from_record(plasticity),
         potentiation=FastPotentiation.from_record(plasticity),
         spines=Spines.from_record(plasticity),
-        severity=Severity.from_record(plasticity),
+        severity=_severity(plasticity, load_record("amplitudes").value("signal", "1") if signal is None else signal),
     )
     # Numbers become arrays, so that another value is other data and not another program.
     return jax.tree.map(np.asarray, chain)
 
 
 @cache
-def default_safety() -> Safety:
-    """Return the safety layer with every number from the evidence records."""
+def default_safety(CADSS_gain: float | None = None) -> Safety:
+    """Return the safety layer with every number from the evidence records, or with another ``CADSS_gain`` (points)."""
     record = load_record("dissociation")
     units = {"g_tol": "1", "C50_dis": "ng/mL", "h_dis": "1", "CADSS_max": "points"}
     return Safety(
         tolerance=AcuteTolerance.from_record(record),
         dissociation=Dissociation(
             **{name: record.value(name, unit) for name, unit in units.items()},
-            CADSS_gain=load_record("amplitudes").value("CADSS_gain", "points"),
+            CADSS_gain=CADSS_gain or load_record("amplitudes").value("CADSS_gain", "points"),
             attenuation=record.value("attenuation", "1"),
             attenuation_floor=record.value("attenuation_floor", "1"),
         ),
@@ -158,7 +158,7 @@ def default_safety() -> Safety:
 def kinetics(body: Esketamine, brain: EffectSite, tolerance: AcuteTolerance, persons: int) -> Linear:
     """Return the linear part of the chain for a group of people.
 
-    The matrix is read off the mechanisms' own derivatives, one unit state at a time, so an equation stands in one place.
+    The matrix is read off the mechanisms' own derivatives, one unit state at a time: an equation stands in one place.
 
     Args:
         body: Disposition, each parameter a number or [person].
@@ -187,6 +187,12 @@ def kinetics(body: Esketamine, brain: EffectSite, tolerance: AcuteTolerance, per
 def _from(kind: type, record: Record, **units: str) -> Any:
     """Build a module from a record, naming the unit of each number."""
     return kind(**{name: record.value(name, unit) for name, unit in units.items()})
+
+
+def _severity(plasticity: Record, signal: float) -> Severity:
+    """Return the severity link; the weight of the signal itself is fitted, relative to its record."""
+    typical = Severity.from_record(plasticity)
+    return eqx.tree_at(lambda link: link.a_bdnf, typical, signal * typical.a_bdnf)
 
 
 def _only(relaxation: tuple[Any, Any]) -> tuple[Any, Any]:

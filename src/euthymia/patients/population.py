@@ -80,7 +80,7 @@ class People:
         return replace(self, background=background, gain=self.gain * gain)
 
 
-def draw(stream: Stream, start: int, stop: int, traits: Traits) -> People:
+def draw(stream: Stream, start: int, stop: int, traits: Traits, *, amplitudes: Record | None = None) -> People:
     """Draw persons ``start`` to ``stop`` - 1 of a stream.
 
     Args:
@@ -88,6 +88,7 @@ def draw(stream: Stream, start: int, stop: int, traits: Traits) -> People:
         start: First person's number.
         stop: One past the last.
         traits: Who may be drawn.
+        amplitudes: Other amplitudes than those of the evidence record.
     """
 
     def normal(purpose: str) -> np.ndarray:
@@ -96,7 +97,7 @@ def draw(stream: Stream, start: int, stop: int, traits: Traits) -> People:
     def uniform(purpose: str) -> np.ndarray:
         return stream.uniform(purpose, start, stop)[:, 0]
 
-    record, amplitudes = load_record("esketamine"), load_record("amplitudes")
+    record, amplitudes = load_record("esketamine"), amplitudes or load_record("amplitudes")
     age = truncated_normal(uniform("age"), *traits.age)
     ancestry = uniform("ancestry")
     japanese, asian = ancestry < traits.japanese, ancestry < max(traits.asian, traits.japanese)
@@ -178,7 +179,7 @@ def _body(record: Record, normal: Callable[[str], np.ndarray], age: np.ndarray, 
 def joined(parts: Sequence[Any]) -> Any:
     """Return groups of people (or of parts of them) as one, in the order given; numbers shared by all stay numbers."""
     first = parts[0]
-    if is_dataclass(first):
+    if is_dataclass(first) and not isinstance(first, type):
         names = [field.name for field in fields(first)]
         return replace(first, **{name: joined([getattr(part, name) for part in parts]) for name in names})
     return np.concatenate(parts) if isinstance(first, np.ndarray) else first

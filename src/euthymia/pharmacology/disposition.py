@@ -10,7 +10,7 @@ NG_PER_ML = 1000.0  # ng/mL in a mg/L: a change of unit
 
 
 class EsketamineState(NamedTuple):
-    """Amounts, mg: nasal mucosa, swallowed, central, two peripheral, hepato-portal, noresketamine central, peripheral."""
+    """Amounts, mg: nasal, swallowed, central, two peripheral, hepato-portal, noresketamine central and peripheral."""
 
     nas: Scalar
     sw: Scalar

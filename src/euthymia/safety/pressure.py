@@ -15,7 +15,7 @@ class Pressure(eqx.Module):
         E_SBP = E_SBP_coefficient z^E_SBP_exponent    (z in ng/mL)                                          (1)
         E_DBP = DBP_ratio E_SBP                                                                             (2)
 
-    It is over after about two and a half hours, so it does not reproduce the four hours of the United States label text.
+    It is over after about two and a half hours, so it does not reproduce the four hours of the United States label.
     """
 
     sources: ClassVar = ("langsjo2005",)

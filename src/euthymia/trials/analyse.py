@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from euthymia.evidence import load_record
 from euthymia.evidence.published import Estimator, Measure, PublishedRow
 from euthymia.statistics.ancova import ancova
 from euthymia.trials import predict
@@ -24,22 +25,11 @@ from euthymia.trials.results import (
     Interval,
     SafetyVisit,
     TrialSummary,
-    assumption,
+    chain_assumptions,
 )
 
 LEVELS = (5.0, 95.0)  # percent; a 90 % predictive interval
 ALPHA = 0.05
-CHAIN_RECORDS = (
-    "esketamine",
-    "brain",
-    "nmda",
-    "pfc1",
-    "plasticity",
-    "amplitudes",
-    "dissociation",
-    "pressure",
-    "rating",
-)
 ESTIMATORS = (("ANCOVA, OC", Estimator.OC), ("ANCOVA, LOCF", Estimator.LOCF))
 
 
@@ -69,9 +59,7 @@ def summarise(data: TrialData) -> TrialSummary:
         distributions=tuple(_distributions(data)),
         dropout=tuple(_dropout(data)),
         accuracy=Accuracy("largest estimated error of anybody's severity", data.error, "points"),
-        assumptions=tuple(
-            assumption(parameter) for name in CHAIN_RECORDS for parameter in load_record(name).parameters
-        ),
+        assumptions=chain_assumptions(),
         command="",
         version="",
         notes=trial.notes,
@@ -121,8 +109,6 @@ def compare(data: TrialData, row: PublishedRow) -> Comparison:
 
 
 def _because(row: Comparison, why: str) -> Comparison:
-    from dataclasses import replace
-
     return replace(row, why_not=why)
 
 
@@ -169,11 +155,11 @@ def _sd(values: np.ndarray, axis: int) -> np.ndarray:
     return np.nanstd(values, axis=axis, ddof=1)
 
 
-def _nan(function: object, values: np.ndarray, who: np.ndarray) -> np.ndarray:
+def _nan(function: Callable[..., np.ndarray], values: np.ndarray, who: np.ndarray) -> np.ndarray:
     """Return a NaN-ignoring statistic over members, [replicate]; empty groups give NaN quietly."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        return function(np.where(who, values, np.nan), axis=1)  # type: ignore[operator]
+        return function(np.where(who, values, np.nan), axis=1)
 
 
 def _contrasts(phase: PhaseData) -> list[Contrast]:

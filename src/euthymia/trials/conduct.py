@@ -7,34 +7,36 @@ decides something (a dose level, who enters the next phase), and goes on from th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from euthymia.engine.ensemble import Moment, Outcome, Settings, group, run
 from euthymia.engine.stream import Stream
 from euthymia.errors import TrialFileError
-from euthymia.evidence import load_record
+from euthymia.evidence import Record, load_record
 from euthymia.models.chain import default_chain, default_safety, kinetics
-from euthymia.models.dosing import SHAM, STUDY_DRUG, Session, events
+from euthymia.models.dosing import SHAM, STUDY_DRUG, events
 from euthymia.patients.population import People, Traits, draw, joined
 from euthymia.symptoms.background import Background, change
 from euthymia.symptoms.rating import Rating
 from euthymia.treatment.catalogue import find_drug
-from euthymia.treatment.dose import DoseUnit
 from euthymia.treatment.drug import DrugClass, Route
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, SafetyData, TrialData
 from euthymia.trials.design import (
     Arm,
     ComedicationKind,
+    Entry,
     HoldWhen,
     Phase,
     RaiseWhen,
+    Titration,
     Trial,
     arms_of,
     dropout_of,
     visits_of,
 )
+from euthymia.trials.schedule import empty_schedule
 
 REPLICATES_A_BATCH = 64  # bounds the memory of long runs; people's draws are their own, so it reaches no result
 HOURS_PER_DAY = 24.0
@@ -69,7 +71,7 @@ def conduct(
     parts = []
     for first in range(0, replicates, REPLICATES_A_BATCH):
         last = min(first + REPLICATES_A_BATCH, replicates)
-        parts.append(_Batch(trial, seed, range(first, last), settings).conducted())
+        parts.append(Batch(trial, seed, range(first, last), settings).conducted())
         if progress:
             progress(last / replicates)
     return _stacked(parts, replicates)
@@ -95,57 +97,33 @@ def check(trial: Trial) -> None:
             raise TrialFileError(f"{trial.id}, phase {phase.name!r}: no arm says who enters it (entry)")
 
 
-@dataclass
-class _Schedule:
-    """Who gets what when, in one batch; sessions are common times, amounts are personal.
-
-    Attributes:
-        t: Session times, h, [session].
-        route: Route of each session.
-        duration: Length of each infusion, h.
-        amount: Esketamine, mg, [session, person].
-        attended: Whether a person has the session, sham included, [session, person].
-    """
-
-    t: np.ndarray
-    route: list[Route]
-    duration: list[float]
-    amount: np.ndarray
-    attended: np.ndarray
-
-    def assign(self, arm: Arm, who: np.ndarray, weight: np.ndarray, *, since: float = -np.inf) -> None:
-        """Put the doses of an arm from ``since`` on into the schedule of the people ``who``."""
-        for dose in arm.regimen.doses:
-            if dose.t < since or find_drug(dose.drug).kind is DrugClass.ORAL_ANTIDEPRESSANT:
-                continue
-            row = self.row(dose.t, dose.route, dose.duration)
-            self.attended[row, who] = True
-            if dose.drug == STUDY_DRUG:
-                per = weight[who] if dose.unit is DoseUnit.MG_PER_KG else 1.0
-                self.amount[row, who] = dose.amount * per
-
-    def row(self, t: float, route: Route, duration: float) -> int:
-        """Return the position of a session."""
-        return next(
-            row
-            for row in range(self.t.size)
-            if self.t[row] == t and self.route[row] is route and self.duration[row] == duration
-        )
-
-    def sessions(self) -> list[Session]:
-        """Return the sessions in which anybody gets the drug."""
-        return [
-            Session(float(t), route, duration, amount)
-            for t, route, duration, amount in zip(self.t, self.route, self.duration, self.amount, strict=True)
-            if amount.any()
-        ]
-
-
-class _Batch:
+class Batch:
     """A batch of replicates on its way through the protocol; people are numbered replicate by replicate."""
 
-    def __init__(self, trial: Trial, seed: int, numbers: range, settings: Settings) -> None:
+    def __init__(
+        self,
+        trial: Trial,
+        seed: int,
+        numbers: range,
+        settings: Settings,
+        *,
+        amplitudes: Record | None = None,
+        trial_effects: bool = True,
+        dose: np.ndarray | None = None,
+    ) -> None:
+        """Draw the people of replicates ``numbers`` and put them into the first phase.
+
+        Args:
+            trial: The design.
+            seed: Seed of the named streams.
+            numbers: Which replicates.
+            settings: How the work is done.
+            amplitudes: Other amplitudes than those of the evidence record; for fitting them.
+            trial_effects: Whether trials differ in care and in drug effect.
+            dose: Esketamine to give instead of what the protocol decides, mg, [session, person].
+        """
         self.trial, self.settings, self.numbers = trial, settings, numbers
+        self.amplitudes, self.trial_effects = amplitudes or load_record("amplitudes"), trial_effects
         self.stream = Stream(seed).fold("trial")
         self.seed = seed
         first = trial.phases[0]
@@ -153,13 +131,16 @@ class _Batch:
         self.subjects = sum(self.sizes)
         self.people = self._people(first)
         self.arm = {first.name: np.tile(np.repeat(np.arange(len(self.sizes)), self.sizes), len(numbers))}
-        self.background = Background.from_record(load_record("amplitudes"))
+        self.background = Background.from_record(self.amplitudes)
         self.rating = Rating.from_record(load_record("rating"))
-        self.sd_visit = load_record("amplitudes").value("sd_visit", "points")
-        self.intolerable = load_record("amplitudes").value("intolerable_CADSS", "points")
-        self.schedule = self._schedule()
+        self.sd_visit = self.amplitudes.value("sd_visit", "points")
+        self.intolerable = self.amplitudes.value("intolerable_CADSS", "points")
+        self.schedule = empty_schedule(arms_of(trial), self.people.count)
         self.oral_start = np.full(self.people.count, np.inf)
         self._enter(first, self.arm[first.name])
+        self.decided = dose
+        if dose is not None:
+            self.schedule.amount = dose
         self.left = np.full(self.people.count, np.inf)
         self._draw_leaving(first)
         self.seen: dict[str, dict[float, np.ndarray]] = {}
@@ -169,7 +150,8 @@ class _Batch:
     def conducted(self) -> TrialData:
         """Take the batch from randomisation to the last visit."""
         end = max(phase.end for phase in self.trial.phases)
-        chain, safety = default_chain().with_gain(self.people.gain), default_safety()
+        signal = self.amplitudes.value("signal", "1")
+        chain, safety = default_chain(signal).with_gain(self.people.gain), default_safety()
         linear = kinetics(self.people.body, chain.brain, safety.tolerance, self.people.count)
         everybody = group(linear, chain)
         report = self._report_times(end)
@@ -186,31 +168,32 @@ class _Batch:
             self._decide(stop)
         return self._data(end)
 
-    # People ----------------------------------------------------------------------------------------------------------
-
     def _people(self, first: Phase) -> People:
         parts, sizes = [], []
         for number in self.numbers:
             here = self.stream.fold("replicate", number)
             for arm in first.arms:
-                parts.append(draw(here.fold("arm", arm.name), 0, arm.n or 0, traits_of(self.trial, arm)))
+                stream, traits = here.fold("arm", arm.name), traits_of(self.trial, arm)
+                parts.append(draw(stream, 0, arm.n or 0, traits, amplitudes=self.amplitudes))
             sizes.append(self.subjects)
-        amplitudes = load_record("amplitudes")
+        if not self.trial_effects:
+            return joined(parts)
         z = np.concatenate(
             [self.stream.fold("replicate", number).normal("trial", 0, 1, columns=2) for number in self.numbers]
         )
-        care = amplitudes.value("sd_trial_care", "points") * z[:, 0]
-        gain = np.exp(amplitudes.value("omega_trial_gain", "1") * z[:, 1])
+        care = self.amplitudes.value("sd_trial_care", "points") * z[:, 0]
+        gain = trial_factor(z[:, 1], self.amplitudes.value("omega_trial_gain", "1"))
         return joined(parts).with_trial_effects(np.repeat(care, sizes), np.repeat(gain, sizes))
 
     def _draw(self, purpose: str, columns: int = 1) -> np.ndarray:
         """Return uniforms [person, column], addressed by replicate, first arm and number within it."""
-        parts = []
-        for number in self.numbers:
-            here = self.stream.fold("replicate", number)
-            for arm in self.trial.phases[0].arms:
-                parts.append(here.fold("arm", arm.name).uniform(purpose, 0, arm.n or 0, columns))
-        return np.concatenate(parts)
+        return np.concatenate(
+            [
+                self.stream.fold("replicate", number, "arm", arm.name).uniform(purpose, 0, arm.n or 0, columns)
+                for number in self.numbers
+                for arm in self.trial.phases[0].arms
+            ]
+        )
 
     def _draw_leaving(self, phase: Phase) -> None:
         """Draw when people leave: a constant hazard that gives each arm its published share by the end of the phase."""
@@ -222,26 +205,6 @@ class _Batch:
                 hazard = -np.log1p(-share) / (phase.end - phase.start)
                 leaves = phase.start - np.log(u[who]) / hazard
                 self.left[who] = np.minimum(self.left[who], np.where(leaves < phase.end, leaves, np.inf))
-
-    # Schedule --------------------------------------------------------------------------------------------------------
-
-    def _schedule(self) -> _Schedule:
-        kinds = sorted(
-            {
-                (dose.t, dose.route, dose.duration)
-                for arm in arms_of(self.trial)
-                for dose in arm.regimen.doses
-                if find_drug(dose.drug).kind is not DrugClass.ORAL_ANTIDEPRESSANT
-            }
-        )
-        shape = (len(kinds), self.people.count)
-        return _Schedule(
-            t=np.array([t for t, _, _ in kinds]),
-            route=[route for _, route, _ in kinds],
-            duration=[duration for _, _, duration in kinds],
-            amount=np.zeros(shape),
-            attended=np.zeros(shape, dtype=bool),
-        )
 
     def _enter(self, phase: Phase, places: np.ndarray) -> None:
         """Give people the schedule and comedication of their arm in a phase."""
@@ -269,8 +232,6 @@ class _Batch:
     def _value(self, name: str, t: float) -> np.ndarray:
         return self.seen[name][round(t, 9)] if t > 0.0 else np.zeros(self.people.count)
 
-    # Decisions -------------------------------------------------------------------------------------------------------
-
     def _decisions(self) -> list[float]:
         """Return the times at which the protocol decides something."""
         found = {phase.start for phase in self.trial.phases[1:]}
@@ -284,12 +245,10 @@ class _Batch:
                 self._allocate(phase)
             for place, arm in enumerate(phase.arms):
                 if arm.titration and t in arm.titration.decide_at and phase.name in self.arm:
-                    self._titrate(arm, np.flatnonzero(self.arm[phase.name] == place), phase, t)
+                    self._titrate(arm.titration, np.flatnonzero(self.arm[phase.name] == place), phase, t)
 
-    def _titrate(self, arm: Arm, who: np.ndarray, phase: Phase, t: float) -> None:
+    def _titrate(self, rule: Titration, who: np.ndarray, phase: Phase, t: float) -> None:
         """Set the level of the coming doses: up unless already responding, or unless the last session was too much."""
-        rule = arm.titration
-        assert rule is not None  # noqa: S101  (the caller asked)
         levels = np.array(rule.levels)
         coming = np.flatnonzero((self.schedule.t >= t) & self.schedule.attended[:, who].any(1))
         past = np.flatnonzero((self.schedule.t < t) & self.schedule.attended[:, who].any(1))
@@ -302,7 +261,8 @@ class _Batch:
                 up &= self._CADSS(int(past[-1]))[who, PEAK_MINUTE] < self.intolerable
             place = np.searchsorted(levels, now - 1e-9)
             now = np.where(up, levels[np.minimum(place + 1, levels.size - 1)], now)
-        self.schedule.amount[np.ix_(coming, who)] = now
+        if self.decided is None:
+            self.schedule.amount[np.ix_(coming, who)] = now
 
     def _responding(self, who: np.ndarray, phase: Phase, t: float, fall: float) -> np.ndarray:
         visits = [visit for visit in visits_of(self.trial, phase) if visit.t <= t]
@@ -335,8 +295,6 @@ class _Batch:
         self._enter(phase, places)
         self._draw_leaving(phase)
 
-    # Ratings ---------------------------------------------------------------------------------------------------------
-
     def _baseline(self, phase: Phase) -> np.ndarray:
         """Return the rating at the start of a phase: the one people were enrolled by, or that of the visit there."""
         return self.people.baseline_rating if phase is self.trial.phases[0] else self._rated(phase.start)
@@ -348,6 +306,8 @@ class _Batch:
         return self.ratings[t]
 
     def _rate(self, t: float) -> np.ndarray:
+        from scipy.special import ndtri
+
         visit = next((visit for visit in self.trial.visits if visit.t == t), None)
         if visit is None:
             raise TrialFileError(f"{self.trial.id}: a rating is needed at {t:g} h, where there is no visit")
@@ -355,9 +315,7 @@ class _Batch:
         drug = self._value("sev", t)
         if window > 0.0:
             drug = (self._value("area", t) - self._value("area", max(t - window, 0.0))) / window
-        from scipy.special import ndtri
-
-        error = ndtri(self._draw(f"rating {visit.label} {t:g} h")[:, 0])
+        error = ndtri(self._draw(f"rating {t:g} h")[:, 0])
         true = self.people.background.baseline + self._without_drug(t, window) + drug
         return self.rating.rate(true, error, spread=self.sd_visit)
 
@@ -378,7 +336,7 @@ class _Batch:
 
     def _safety(self, row: int) -> tuple[np.ndarray, np.ndarray]:
         """Return CADSS (points) and rise of systolic pressure (mmHg) after a session, [person, minute]."""
-        layer = default_safety()
+        layer = default_safety(self.amplitudes.value("CADSS_gain", "points"))
         times = [self.schedule.t[row] + minute / 60.0 for minute in SAFETY_MINUTES]
         effect, tolerance = (
             np.stack([self._value(name, t) for t in times], axis=1) for name in ("effect", "tolerance")
@@ -390,15 +348,13 @@ class _Batch:
         )
         return np.asarray(score), np.asarray(layer.pressure.systolic(z))
 
-    # Result ----------------------------------------------------------------------------------------------------------
-
     def _data(self, end: float) -> TrialData:
         shape = (len(self.numbers), self.subjects)
-        phases = tuple(self._phase_data(phase, shape) for phase in self.trial.phases)
+        phases = tuple(self.phase_data(phase, shape) for phase in self.trial.phases)
         safety = [self._safety(row) for row in range(self.schedule.t.size)]
         days = np.array([t for t in np.arange(0.0, end + 1e-9, HOURS_PER_DAY)])
         truth = [self.people.background.baseline + self._without_drug(t, 0.0) + self._value("sev", t) for t in days]
-        course = np.stack(truth, axis=1).reshape(*shape, -1)
+        course = np.clip(np.stack(truth, axis=1), self.rating.lowest, self.rating.highest).reshape(*shape, -1)
         split = np.cumsum(self.sizes)[:-1]
         return TrialData(
             trial=self.trial,
@@ -419,7 +375,8 @@ class _Batch:
             error=self.error,
         )
 
-    def _phase_data(self, phase: Phase, shape: tuple[int, int]) -> PhaseData:
+    def phase_data(self, phase: Phase, shape: tuple[int, int]) -> PhaseData:
+        """Return what happened in a phase, as arrays of ``shape`` [replicate, subject]."""
         visits = visits_of(self.trial, phase)
         arm = self.arm[phase.name]
         observed = np.stack([(visit.t <= self.left) & (arm >= 0) for visit in visits], axis=1)
@@ -432,6 +389,11 @@ class _Batch:
             MADRS=MADRS.reshape(*shape, -1),
             observed=observed.reshape(*shape, -1),
         )
+
+
+def trial_factor(z: np.ndarray, omega: float) -> np.ndarray:
+    """Return trials' factors on the drug's effect from standard normals: log-normal with mean one."""
+    return np.exp(omega * z - 0.5 * omega**2)
 
 
 def traits_of(trial: Trial, arm: Arm) -> Traits:
@@ -453,9 +415,9 @@ def traits_of(trial: Trial, arm: Arm) -> Traits:
     )
 
 
-def _enters(entry: object, rated: np.ndarray) -> np.ndarray:
-    low = entry.MADRS_min if entry.MADRS_min is not None else -np.inf  # type: ignore[attr-defined]
-    below = entry.MADRS_below if entry.MADRS_below is not None else np.inf  # type: ignore[attr-defined]
+def _enters(entry: Entry, rated: np.ndarray) -> np.ndarray:
+    low = entry.MADRS_min if entry.MADRS_min is not None else -np.inf
+    below = entry.MADRS_below if entry.MADRS_below is not None else np.inf
     return (rated >= low) & (rated < below)
 
 

@@ -1,4 +1,4 @@
-"""What the conducted trial says for a published row: the same quantity, by the same estimator, replicate by replicate."""
+"""What the conducted trial says for a published row: the same quantity by the same estimator, a replicate a time."""
 
 from __future__ import annotations
 

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from euthymia.evidence.parameter import Parameter
 
 SCHEMA = "euthymia.trial/1"
+CHAIN_RECORDS = (
+    "esketamine",
+    "brain",
+    "nmda",
+    "pfc1",
+    "plasticity",
+    "amplitudes",
+    "dissociation",
+    "pressure",
+    "rating",
+)
 
 
 @dataclass(frozen=True)
@@ -283,6 +294,13 @@ def assumption(parameter: Parameter) -> dict[str, object]:
         "grade": parameter.grade.value,
         "note": parameter.note,
     }
+
+
+def chain_assumptions() -> tuple[dict[str, object], ...]:
+    """Return every number of the records that the default chain is built from."""
+    from euthymia.evidence import load_record
+
+    return tuple(assumption(parameter) for name in CHAIN_RECORDS for parameter in load_record(name).parameters)
 
 
 def _contrast_line(contrast: Contrast) -> str:
