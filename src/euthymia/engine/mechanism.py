@@ -12,9 +12,10 @@ runtime.start()
 
 import equinox as eqx  # noqa: E402  (JAX must be configured before it is used)
 import jax  # noqa: E402
+import numpy as np  # noqa: E402
 from jaxtyping import Array, Float  # noqa: E402
 
-Scalar = Float[Array, "..."] | float
+Scalar = Float[Array, "..."] | Float[np.ndarray, "..."] | float
 State = TypeVar("State")
 Inputs = TypeVar("Inputs")
 
