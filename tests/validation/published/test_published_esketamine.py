@@ -1,8 +1,8 @@
-"""Esketamine nasal spray: the check points of Perez-Ruixo 2021 (Clin Pharmacokinet 60:501), Table 4 and abstract.
+"""Esketamine nasal spray: check points of Perez-Ruixo 2021 (Clin Pharmacokinet 60:501), Table 4 and abstract.
 
 The typical time course and the secondary quantities are the project's own computations from that model, kept in the
-science notes; they test the implementation. Noresketamine's printed AUC cannot be reproduced and is not used, nor is the
-notes' own bioavailability (0.633, 0.547, 0.519): exposure to infinity gives the values of the paper's abstract.
+science notes; they test the implementation. Noresketamine's printed AUC cannot be reproduced and is not used, nor is
+the notes' own bioavailability (0.633, 0.547, 0.519): exposure to infinity gives the values of the paper's abstract.
 """
 
 import numpy as np
