@@ -40,7 +40,7 @@ FREE = {
     "CADSS_gain": 1.0,
 }
 UNITS = {"tau_care": "d", "tau_session": "d"} | dict.fromkeys(
-    ("gain", "signal", "shape_care", "omega_care", "omega_session", "omega_trial_gain"), "1"
+    ("gain", "signal", "shape_care", "omega_care", "omega_session", "sd_trial_gain"), "1"
 )
 REPLICATES = {"transform-1": 10, "transform-2": 14, "synapse": 40, "japan-2b": 14}  # some 3,000 people a trial
 ROUNDS = 3
@@ -140,13 +140,13 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
     names = list(FREE)
     centre = np.array([start.value(name, UNITS.get(name, "points")) for name in names])
     x = np.zeros(len(names) + 2 * len(TRIALS))
-    omega = start.value("omega_trial_gain", "1")
+    omega = start.value("sd_trial_gain", "1")
     residuals: tuple[Residual, ...] = ()
     spread, care, gain = np.ones(x.size), np.zeros(len(TRIALS)), np.ones(len(TRIALS))
     care_sd = start.value("sd_trial_care", "points")
     for round_ in range(ROUNDS):
         values = dict(zip(names, centre * np.exp(x[: len(names)]), strict=True)) | {
-            "omega_trial_gain": omega,
+            "sd_trial_gain": omega,
             **oral,
         }
         simulated = [_Simulated(name, seed, start.replace(**values)) for name in TRIALS]
@@ -168,7 +168,7 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
             progress((round_ + 1) / ROUNDS)
     fitted = centre * np.exp(x[: len(names)])
     return Fit(
-        values=dict(zip(names, map(float, fitted), strict=True)) | {"omega_trial_gain": omega} | oral,
+        values=dict(zip(names, map(float, fitted), strict=True)) | {"sd_trial_gain": omega} | oral,
         errors={name: float(value * s) for name, value, s in zip(names, fitted, spread, strict=False)},
         care_of_trial=dict(zip(TRIALS, map(float, care), strict=True)),
         gain_of_trial=dict(zip(TRIALS, map(float, gain), strict=True)),

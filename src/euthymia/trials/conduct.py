@@ -182,7 +182,7 @@ class Batch:
             [self.stream.fold("replicate", number).normal("trial", 0, 1, columns=2) for number in self.numbers]
         )
         care = self.amplitudes.value("sd_trial_care", "points") * z[:, 0]
-        gain = trial_factor(z[:, 1], self.amplitudes.value("omega_trial_gain", "1"))
+        gain = trial_factor(z[:, 1], self.amplitudes.value("sd_trial_gain", "1"))
         return joined(parts).with_trial_effects(np.repeat(care, sizes), np.repeat(gain, sizes))
 
     def _draw(self, purpose: str, columns: int = 1) -> np.ndarray:
@@ -392,8 +392,11 @@ class Batch:
 
 
 def trial_factor(z: np.ndarray, omega: float) -> np.ndarray:
-    """Return trials' factors on the drug's effect from standard normals: log-normal with mean one."""
-    return np.exp(omega * z - 0.5 * omega**2)
+    """Return trials' factors on the drug's effect from standard normals: normal with mean one.
+
+    A trial can come out without any effect, or with less than none; a log-normal factor could not say so.
+    """
+    return 1.0 + omega * z
 
 
 def traits_of(trial: Trial, arm: Arm) -> Traits:
