@@ -86,13 +86,12 @@ def initial(p: np.ndarray) -> np.ndarray:
     return y
 
 
-def _rhs(t, y, p, a, inflow):
+def _into(y, p, a, inflow, d):
     (ka_n, ka_sw, Vc, Q1, Vp1, Q2, Vp2, Qh, Vh, kel, kmet, Vcn, CLn, Vpn, Q3) = p[:15]
     (ke0, ktol, free, surge_scale, direct_scale, IC50_E, c_half) = p[15:22]
     (tau_bdnf, tau_mtor, k_pot, tau_pot, k_spn, y_mtor, spn_max, chi) = p[22:30]
     (tau_sev, a_pot, a_bdnf, a_spn, gain) = p[30:35]
     nas, sw, c, p1, p2, hep, nk, nkp, effect, tolerance, bdnf, mtor, pot, spn, sev = y[:15]
-    d = np.empty(16)
     d[0] = -ka_n * nas + inflow[0]
     d[1] = inflow[1] - ka_sw * sw
     d[2] = ka_n * nas + Q1 / Vp1 * p1 + Q2 / Vp2 * p2 + Qh / Vh * hep - (Q1 + Q2 + Qh) / Vc * c + inflow[2]
@@ -117,10 +116,23 @@ def _rhs(t, y, p, a, inflow):
     d[13] = k_spn * (1.0 + y_mtor * mtor) * (spn_max - spn) - k_spn * (1.0 + chi) * spn
     d[14] = (-gain * (a_pot * pot + a_bdnf * bdnf + a_spn * (spn - spn_max / (2.0 + chi))) - sev) / tau_sev
     d[15] = sev
+
+
+_into_compiled = numba.njit(cache=True)(_into)
+
+
+@numba.njit(cache=True)
+def rhs(t, y, p, a, inflow):
+    """Return the rates of change of all states, compiled."""
+    d = np.empty(N)
+    _into_compiled(y, p, a, inflow, d)
     return d
 
 
-rhs = numba.njit(_rhs, cache=True, fastmath=False)
+def _rhs(t, y, p, a, inflow):
+    d = np.empty(N)
+    _into(y, p, a, inflow, d)
+    return d
 
 
 def lsoda(task: Problem, *, rtol: float = 1e-10, atol: float = 1e-11, compiled: bool = True) -> np.ndarray:
@@ -149,46 +161,61 @@ def lsoda(task: Problem, *, rtol: float = 1e-10, atol: float = 1e-11, compiled: 
     return out
 
 
+# Dormand and Prince 1980, J Comput Appl Math 6:19: stages, and the difference of the two solutions.
+A = np.array(
+    [
+        [1 / 5, 0, 0, 0, 0, 0],
+        [3 / 40, 9 / 40, 0, 0, 0, 0],
+        [44 / 45, -56 / 15, 32 / 9, 0, 0, 0],
+        [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729, 0, 0],
+        [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656, 0],
+        [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
+    ]
+)
+E = np.array([71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40])
+
+
 @numba.njit(cache=True)
-def _dopri_step(t, y, k1, h, p, a, inflow):
-    k2 = rhs(t, y + h * (1 / 5 * k1), p, a, inflow)
-    k3 = rhs(t, y + h * (3 / 40 * k1 + 9 / 40 * k2), p, a, inflow)
-    k4 = rhs(t, y + h * (44 / 45 * k1 - 56 / 15 * k2 + 32 / 9 * k3), p, a, inflow)
-    k5 = rhs(t, y + h * (19372 / 6561 * k1 - 25360 / 2187 * k2 + 64448 / 6561 * k3 - 212 / 729 * k4), p, a, inflow)
-    k6 = rhs(
-        t,
-        y + h * (9017 / 3168 * k1 - 355 / 33 * k2 + 46732 / 5247 * k3 + 49 / 176 * k4 - 5103 / 18656 * k5),
-        p,
-        a,
-        inflow,
-    )
-    new = y + h * (35 / 384 * k1 + 500 / 1113 * k3 + 125 / 192 * k4 - 2187 / 6784 * k5 + 11 / 84 * k6)
-    k7 = rhs(t, new, p, a, inflow)
-    error = h * (71 / 57600 * k1 - 71 / 16695 * k3 + 71 / 1920 * k4 - 17253 / 339200 * k5 + 22 / 525 * k6 - 1 / 40 * k7)
-    return new, k7, error
+def _dopri_step(y, h, p, a, inflow, k, new, rtol, atol):
+    """Put the state a step later into ``new``, return the error; k[0] is the slope before, k[6] after."""
+    for stage in range(6):
+        for i in range(N):
+            total = 0.0
+            for earlier in range(stage + 1):
+                total += A[stage, earlier] * k[earlier, i]
+            new[i] = y[i] + h * total
+        _into_compiled(new, p, a, inflow, k[stage + 1])
+    square = 0.0
+    for i in range(N):
+        error = 0.0
+        for stage in range(7):
+            error += E[stage] * k[stage, i]
+        square += (h * error / (atol + rtol * max(abs(y[i]), abs(new[i])))) ** 2
+    return np.sqrt(square / N)
 
 
 @numba.njit(cache=True, nogil=True)
 def _dopri(p, a, times, bolus, inflow, report, y, rtol, atol, out):
     steps, row = 0, 0
+    k, new = np.empty((7, N)), np.empty(N)
     for jump in range(times.size):
         t = times[jump]
         end = times[jump + 1] if jump + 1 < times.size else report[-1]
         y[:10] += bolus[jump]
-        k1 = rhs(t, y, p, a, inflow[jump])
+        _into_compiled(y, p, a, inflow[jump], k[0])
         h = 0.01
         while t < end - 1e-10:
             stop = end
             if row < report.size and report[row] < end:
                 stop = report[row]
             used = min(h, stop - t)
-            new, k7, error = _dopri_step(t, y, k1, used, p, a, inflow[jump])
-            scale = atol + rtol * np.maximum(np.abs(y), np.abs(new))
-            norm = np.sqrt(np.mean((error / scale) ** 2))
+            size = _dopri_step(y, used, p, a, inflow[jump], k, new, rtol, atol)
             steps += 1
-            factor = min(5.0, max(0.2, 0.9 * norm**-0.2)) if norm > 0.0 else 5.0
-            if norm <= 1.0:
-                t, y, k1 = t + used, new, k7
+            factor = min(5.0, max(0.2, 0.9 * size**-0.2)) if size > 0.0 else 5.0
+            if size <= 1.0:
+                t += used
+                y[:] = new
+                k[0] = k[6]
                 if used == h or factor < 1.0:
                     h = used * factor
                 while row < report.size and t >= report[row] - 1e-10:
