@@ -117,33 +117,50 @@ def change(
         attended: Whether each person had each session, [session, person].
         oral_start: Start of a new oral antidepressant of each person, h; inf where there is none.
     """
-    at = np.array([t]) if window == 0.0 else t + 0.5 * window * (NODES - 1.0)
-    weight = np.array([1.0]) if window == 0.0 else 0.5 * WEIGHTS
-    return sum(
-        (
-            w * _at(typical, person, float(s), sessions, attended, oral_start)
-            for s, w in zip(at, weight, strict=True)
-            if s > 0.0
-        ),
-        start=np.zeros(np.shape(person.baseline)),
-    )
+    begin = max(t - window, 0.0)
+    times = np.array([t]) if window == 0.0 else begin + 0.5 * (t - begin) * (NODES + 1.0)
+    weights = np.array([1.0]) if window == 0.0 else 0.5 * (t - begin) / window * WEIGHTS
+    found = np.zeros(np.shape(person.baseline))
+    if t > 0.0:
+        for at, weight in zip(times, weights, strict=True):
+            found += weight * (_natural(typical, person, float(at)) + _care(typical, person, float(at)))
+        found += _sessions(typical, person, t, window, sessions, attended) + _oral(typical, t, window, oral_start)
+    return found
 
 
-def _at(
-    typical: Background,
-    person: Person,
-    t: float,
-    sessions: np.ndarray,
-    attended: np.ndarray,
-    oral_start: np.ndarray,
-) -> np.ndarray:
-    natural = -typical.natural_fraction * person.baseline * -np.expm1(-t / typical.tau_natural)  # (1)
+def _natural(typical: Background, person: Person, t: float) -> np.ndarray:
+    return typical.natural_fraction * person.baseline * np.expm1(-t / typical.tau_natural)  # (1)
+
+
+def _care(typical: Background, person: Person, t: float) -> np.ndarray:
     reached = -np.expm1(-((t / person.tau_care) ** typical.shape_care))
     whole = -np.expm1(-((REFERENCE_DAY / typical.tau_care) ** typical.shape_care))
-    care = -person.care * reached / whole  # (2)
+    return -person.care * reached / whole  # (2)
+
+
+def _sessions(
+    typical: Background, person: Person, t: float, window: float, sessions: np.ndarray, attended: np.ndarray
+) -> np.ndarray:
+    """Return the effect of sessions; its mean over a window is exact, because nodes would miss the jumps."""
+    tau = typical.tau_session
     since = np.maximum(t - sessions, 0.0)
-    remains = np.where(sessions < t, np.exp(-since / typical.tau_session), 0.0)
-    session = -person.session * (remains[:, None] * attended).sum(0)  # (3)
-    on_oral = np.maximum(t - oral_start, 0.0)
-    oral = typical.oral_effect * np.expm1(-on_oral / typical.tau_oral)  # (4)
-    return natural + care + session + oral
+    if window == 0.0:
+        remains = np.where(sessions < t, np.exp(-since / tau), 0.0)
+    else:
+        remains = _decayed(since, np.minimum(since, window), tau) / window
+    return -person.session * (remains[:, None] * attended).sum(0)  # (3)
+
+
+def _oral(typical: Background, t: float, window: float, oral_start: np.ndarray) -> np.ndarray:
+    """Return the effect of a new oral antidepressant; its mean over a window is exact, whenever it was started."""
+    tau = typical.tau_oral
+    since = np.maximum(t - oral_start, 0.0)
+    if window == 0.0:
+        return typical.oral_effect * np.expm1(-since / tau)  # (4)
+    within = np.minimum(since, window)
+    return -typical.oral_effect * (within - _decayed(since, within, tau)) / window
+
+
+def _decayed(since: np.ndarray, within: np.ndarray, tau: float) -> np.ndarray:
+    """Return the area under exp(-s/tau) from s = ``since - within`` to ``since``; zero where nothing has begun."""
+    return tau * (np.exp(-(since - within) / tau) - np.exp(-since / tau))
