@@ -46,7 +46,7 @@ def registry() -> pint.UnitRegistry:
     """Return the project's unit registry, made on first use (pint takes a fifth of a second to load)."""
     import pint
 
-    found = pint.UnitRegistry("", preprocessors=[lambda text: text.replace("%", "percent")])
+    found = pint.UnitRegistry(None, preprocessors=[lambda text: text.replace("%", "percent")])
     found.load_definitions(DEFINITIONS.strip().splitlines())
     return found
 
