@@ -140,7 +140,7 @@ def _baseline(u: np.ndarray, error: np.ndarray, traits: Traits) -> tuple[np.ndar
     mean, sd, lowest = traits.MADRS
     rating = Rating.from_record(load_record("rating"))
     rated = np.round(truncated_normal(u, mean, sd, lowest, rating.highest))
-    reliability = 1.0 - (rating.sem / sd) ** 2
+    reliability = max(1.0 - (rating.sem / sd) ** 2, 0.0)  # ratings that spread less than their error: all alike
     true = mean + reliability * (rated - mean) + rating.sem * np.sqrt(reliability) * error
     return rated, true
 
