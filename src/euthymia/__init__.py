@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from euthymia.api import VirtualTrial, conduct, plot, simulate, trial
+    from euthymia.api import Figure, VirtualTrial, conduct, simulate, trial
     from euthymia.evidence import explain
     from euthymia.treatment.drug import Route
     from euthymia.treatment.preparation import dose
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "VirtualTrial": "euthymia.api",
     "conduct": "euthymia.api",
-    "plot": "euthymia.api",
+    "Figure": "euthymia.api",
     "simulate": "euthymia.api",
     "trial": "euthymia.api",
     "explain": "euthymia.evidence",
@@ -24,7 +24,7 @@ _HOMES = {
     "regimen": "euthymia.treatment.sentence",
 }
 
-__all__ = ["Route", "VirtualTrial", "conduct", "dose", "explain", "plot", "regimen", "simulate", "trial"]
+__all__ = ["Figure", "Route", "VirtualTrial", "conduct", "dose", "explain", "regimen", "simulate", "trial"]
 
 
 def __getattr__(name: str) -> Any:

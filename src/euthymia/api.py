@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from enum import Enum
 from typing import TYPE_CHECKING
+
+from euthymia.engine.course import Course
+from euthymia.trials.results import TrialSummary
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from euthymia.engine.course import Course
     from euthymia.treatment.regimen import Regimen
     from euthymia.trials.design import Trial
-    from euthymia.trials.results import TrialSummary
 
 
 def simulate(
@@ -23,7 +25,7 @@ def simulate(
     seed: int = 1,
     fast: bool = False,
     threads: int | None = None,
-) -> Course:
+) -> TreatmentCourse:
     """Simulate a treatment in a typical person or in many.
 
     Args:
@@ -52,7 +54,7 @@ def simulate(
 
     given = regimen if isinstance(regimen, Regimen) else parsed(regimen)
     course = simulate_course(given, days=days, population=population, seed=seed, fast=fast, threads=threads)
-    return replace(course, meta=replace(course.meta, assumptions=chain_assumptions()))
+    return TreatmentCourse(course.t, course.variables, replace(course.meta, assumptions=chain_assumptions()))
 
 
 def conduct(
@@ -63,7 +65,7 @@ def conduct(
     threads: int | None = None,
     chunk: int | None = None,
     progress: Callable[[float], None] | None = None,
-) -> TrialSummary:
+) -> ConductedTrial:
     """Conduct a trial many times and set the predictions beside its published results.
 
     Args:
@@ -77,7 +79,8 @@ def conduct(
     from euthymia.trials.analyse import summarise
     from euthymia.trials.conduct import conduct as run
 
-    return summarise(run(trial, seed=seed, replicates=replicates, threads=threads, chunk=chunk, progress=progress))
+    found = summarise(run(trial, seed=seed, replicates=replicates, threads=threads, chunk=chunk, progress=progress))
+    return ConductedTrial(**{field.name: getattr(found, field.name) for field in fields(found)})
 
 
 class VirtualTrial:
@@ -86,7 +89,7 @@ class VirtualTrial:
     def __init__(self, design: Trial) -> None:
         self.design = design
 
-    def conduct(self, *, seed: int = 1, replicates: int = 200, threads: int | None = None) -> TrialSummary:
+    def conduct(self, *, seed: int = 1, replicates: int = 200, threads: int | None = None) -> ConductedTrial:
         """Conduct the trial; see :func:`conduct`."""
         return conduct(self.design, seed=seed, replicates=replicates, threads=threads)
 
@@ -103,14 +106,65 @@ def trial(name: str | Path) -> VirtualTrial:
     return VirtualTrial(load_trial(str(name)))
 
 
-def plot(course: Course, names: list[str] | None = None, path: str | Path | None = None) -> str:
-    """Draw variables of a course; return the SVG, and write it where a path is given."""
+class TreatmentCourse(Course):
+    """The course of a treatment, which can draw itself."""
+
+    def plot(self, names: Sequence[str] | None = None, path: str | Path | None = None) -> str:
+        """Return a figure with one panel a variable as SVG text, and write it where a path is given.
+
+        Args:
+            names: Variables, top to bottom; all of them when left out.
+            path: Where to write the figure; whole or not at all.
+
+        Raises:
+            UnknownNameError: When the course lacks one of the names.
+            OutputError: When the place cannot be written to.
+        """
+        from euthymia.report import figures
+
+        return _drawn(figures.plot_course(self, names), path)
+
+
+class Figure(Enum):
+    """What there is to draw of a conducted trial."""
+
+    COURSE = "course"
+    CONTRASTS = "contrasts"
+    CHANGES = "changes"
+    SAFETY = "safety"
+
+
+class ConductedTrial(TrialSummary):
+    """What a conducted trial says, which can draw itself."""
+
+    def plot(self, figure: Figure = Figure.COURSE, path: str | Path | None = None) -> str:
+        """Return one of the report's figures as SVG text, and write it where a path is given.
+
+        Args:
+            figure: Which.
+            path: Where to write the figure; whole or not at all.
+
+        Raises:
+            OutputError: When the place cannot be written to.
+        """
+        from euthymia.report import trial_figures
+
+        draw = {
+            Figure.COURSE: trial_figures.plot_bands,
+            Figure.CONTRASTS: trial_figures.plot_contrasts,
+            Figure.CHANGES: trial_figures.plot_distributions,
+            Figure.SAFETY: trial_figures.plot_safety,
+        }[Figure(figure)]
+        return _drawn(draw(self), path)
+
+
+def _drawn(element: str, path: str | Path | None) -> str:
     from euthymia.report import figures, files
 
-    drawn = figures.standalone(figures.plot_course(course, names) if names else figures.plot_course(course))
+    found = figures.standalone(element)
     if path is not None:
-        files.write_atomic(path, drawn)
-    return drawn
+        files.write_atomic(path, found)
+    return found
 
 
-__all__ = ["VirtualTrial", "conduct", "plot", "simulate", "trial"]
+__all__ = ["ConductedTrial", "Figure", "TreatmentCourse", "VirtualTrial", "conduct", "simulate", "trial"]
