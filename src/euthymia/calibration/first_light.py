@@ -24,21 +24,22 @@ from euthymia.trials.data import PhaseData, TrialData
 from euthymia.trials.predict import Nothing, change_by, predict
 
 TRIALS = ("transform-1", "transform-2", "synapse", "japan-2b")
-# Name and prior SD on the log scale of each amplitude, around the value its record starts from.
+# Prior of each amplitude: centre, and SD on the log scale. Assumed; wide, and the same whatever the record holds now.
 FREE = {
-    "gain": 1.0,
-    "signal": 1.0,
-    "care_mean": 0.7,
-    "care_sd": 0.5,
-    "tau_care": 0.5,
-    "shape_care": 0.3,
-    "omega_care": 0.5,
-    "session_mean": 0.7,
-    "omega_session": 0.4,
-    "tau_session": 0.7,
-    "sd_visit": 0.5,
-    "CADSS_gain": 1.0,
+    "gain": (0.5, 1.0),
+    "signal": (1.0, 1.0),
+    "care_mean": (10.0, 0.7),
+    "care_sd": (12.0, 0.5),
+    "tau_care": (21.0, 0.5),
+    "shape_care": (1.5, 0.3),
+    "omega_care": (0.3, 0.5),
+    "session_mean": (9.0, 0.7),
+    "omega_session": (0.8, 0.4),
+    "tau_session": (1.2, 0.7),
+    "sd_visit": (4.0, 0.5),
+    "CADSS_gain": (14.0, 1.0),
 }
+FIRST_GAIN_SD = 0.3  # between trials, before the first round has said something about it
 UNITS = {"tau_care": "d", "tau_session": "d"} | dict.fromkeys(
     ("gain", "signal", "shape_care", "omega_care", "omega_session", "sd_trial_gain"), "1"
 )
@@ -138,21 +139,21 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
     start = load_record("amplitudes")
     oral = dict(zip(("oral_effect", "tau_oral"), oral_course(load_record("oral_antidepressant")), strict=True))
     names = list(FREE)
-    centre = np.array([start.value(name, UNITS.get(name, "points")) for name in names])
+    centre = np.array([centre for centre, _ in FREE.values()])
     x = np.zeros(len(names) + 2 * len(TRIALS))
-    omega = start.value("sd_trial_gain", "1")
+    gain_sd = FIRST_GAIN_SD
     residuals: tuple[Residual, ...] = ()
     spread, care, gain = np.ones(x.size), np.zeros(len(TRIALS)), np.ones(len(TRIALS))
     care_sd = start.value("sd_trial_care", "points")
     for round_ in range(ROUNDS):
         values = dict(zip(names, centre * np.exp(x[: len(names)]), strict=True)) | {
-            "sd_trial_gain": omega,
+            "sd_trial_gain": gain_sd,
             **oral,
         }
         simulated = [_Simulated(name, seed, start.replace(**values)) for name in TRIALS]
 
-        def misfit(x: np.ndarray, simulated: list[_Simulated] = simulated, omega: float = omega) -> np.ndarray:
-            return _misfit(x, simulated, centre, care_sd, omega)[0]
+        def misfit(x: np.ndarray, simulated: list[_Simulated] = simulated, gain_sd: float = gain_sd) -> np.ndarray:
+            return _misfit(x, simulated, centre, care_sd, gain_sd)[0]
 
         def slope(x: np.ndarray, misfit: Callable[[np.ndarray], np.ndarray] = misfit) -> np.ndarray:
             return _jacobian(misfit, x)
@@ -160,15 +161,15 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
         found = least_squares(misfit, x, jac=slope, x_scale=0.3, max_nfev=STEPS_A_ROUND)  # type: ignore[arg-type]
         x, jacobian = found.x, found.jac
         spread = np.sqrt(np.diag(np.linalg.inv(jacobian.T @ jacobian)))
-        residuals = _misfit(x, simulated, centre, care_sd, omega)[1]
-        care, gain = _trial_effects(x, care_sd, omega)
+        residuals = _misfit(x, simulated, centre, care_sd, gain_sd)[1]
+        care, gain = _trial_effects(x, float(centre[0] * np.exp(x[0])), care_sd, gain_sd)
         if round_ + 1 < ROUNDS:
-            omega, x = _spread_of_gain(x, spread, omega)
+            gain_sd, x = _spread_of_gain(x, spread, gain_sd)
         if progress:
             progress((round_ + 1) / ROUNDS)
     fitted = centre * np.exp(x[: len(names)])
     return Fit(
-        values=dict(zip(names, map(float, fitted), strict=True)) | {"sd_trial_gain": omega} | oral,
+        values=dict(zip(names, map(float, fitted), strict=True)) | {"sd_trial_gain": gain_sd} | oral,
         errors={name: float(value * s) for name, value, s in zip(names, fitted, spread, strict=False)},
         care_of_trial=dict(zip(TRIALS, map(float, care), strict=True)),
         gain_of_trial=dict(zip(TRIALS, map(float, gain), strict=True)),
@@ -200,37 +201,40 @@ def _jacobian(misfit: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.n
     return np.stack(columns, axis=1)
 
 
-def _trial_effects(x: np.ndarray, care_sd: float, omega: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return each trial's care (points) and factor on the drug's effect from standardised effects."""
-    care, gain = np.split(x[len(FREE) :], 2)
-    return care * care_sd, trial_factor(gain, omega)
+def _trial_effects(x: np.ndarray, gain: float, care_sd: float, gain_sd: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return each trial's care (points) and factor on the drug's effect from standardised effects.
+
+    Trials' gains are spread around the typical gain by an absolute SD, so that the typical gain settles at their mean.
+    """
+    of_care, of_gain = np.split(x[len(FREE) :], 2)
+    return of_care * care_sd, trial_factor(of_gain, gain_sd / gain)
 
 
-def _spread_of_gain(x: np.ndarray, spread: np.ndarray, omega: float) -> tuple[float, np.ndarray]:
-    """Return the spread between trials' drug effects that the effects just fitted suggest, and ``x`` in its units.
+def _spread_of_gain(x: np.ndarray, spread: np.ndarray, gain_sd: float) -> tuple[float, np.ndarray]:
+    """Return the SD between trials' gains that the effects just fitted suggest, and ``x`` in its units.
 
     One step of expectation and maximisation: the mean square of the effects, their own uncertainty included.
     """
     place = slice(len(FREE) + len(TRIALS), None)
-    better = omega * float(np.sqrt(np.mean(x[place] ** 2 + spread[place] ** 2)))
+    better = gain_sd * float(np.sqrt(np.mean(x[place] ** 2 + spread[place] ** 2)))
     moved = x.copy()
-    moved[place] *= omega / better
+    moved[place] *= gain_sd / better
     return better, moved
 
 
 def _misfit(
-    x: np.ndarray, simulated: list[_Simulated], centre: np.ndarray, care_sd: float, omega: float
+    x: np.ndarray, simulated: list[_Simulated], centre: np.ndarray, care_sd: float, gain_sd: float
 ) -> tuple[np.ndarray, tuple[Residual, ...]]:
     """Return standardised residuals of rows and priors, and the rows themselves."""
     values = dict(zip(FREE, centre * np.exp(x[: len(FREE)]), strict=True))
-    care, gain = _trial_effects(x, care_sd, omega)
+    care, gain = _trial_effects(x, values["gain"], care_sd, gain_sd)
     rows = tuple(
         residual
         for trial, its_care, its_gain in zip(simulated, care, gain, strict=True)
         for residual in trial.residuals(values, float(its_care), float(its_gain))
     )
     data = [(row.fitted - row.published) / row.se for row in rows]
-    prior = x / np.array([*FREE.values(), *np.ones(2 * len(TRIALS))])
+    prior = x / np.array([*(sd for _, sd in FREE.values()), *np.ones(2 * len(TRIALS))])
     return np.concatenate([data, prior]), rows
 
 

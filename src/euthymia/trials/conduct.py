@@ -182,7 +182,8 @@ class Batch:
             [self.stream.fold("replicate", number).normal("trial", 0, 1, columns=2) for number in self.numbers]
         )
         care = self.amplitudes.value("sd_trial_care", "points") * z[:, 0]
-        gain = trial_factor(z[:, 1], self.amplitudes.value("sd_trial_gain", "1"))
+        spread = self.amplitudes.value("sd_trial_gain", "1") / self.amplitudes.value("gain", "1")
+        gain = trial_factor(z[:, 1], spread)
         return joined(parts).with_trial_effects(np.repeat(care, sizes), np.repeat(gain, sizes))
 
     def _draw(self, purpose: str, columns: int = 1) -> np.ndarray:
@@ -391,12 +392,12 @@ class Batch:
         )
 
 
-def trial_factor(z: np.ndarray, omega: float) -> np.ndarray:
+def trial_factor(z: np.ndarray, spread: float) -> np.ndarray:
     """Return trials' factors on the drug's effect from standard normals: normal with mean one.
 
     A trial can come out without any effect, or with less than none; a log-normal factor could not say so.
     """
-    return 1.0 + omega * z
+    return 1.0 + spread * z
 
 
 def traits_of(trial: Trial, arm: Arm) -> Traits:
