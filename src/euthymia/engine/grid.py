@@ -25,8 +25,8 @@ class Resolution:
     The default keeps the severity of sprays, infusions and injections within 0.005 points of the adaptive solvers.
     """
 
-    shortest: float = 0.3
-    growth: float = 0.7
+    shortest: float = 0.15
+    growth: float = 0.6
     longest: float = 12.0
 
 
