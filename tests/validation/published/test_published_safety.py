@@ -1,9 +1,9 @@
 """Dissociation and pressure after one nasal visit, against the check points of the project's science notes.
 
 Nobody published an exposure-response model of either; the notes computed these numbers for a typical person, in whole
-minutes and percent. They test the implementation, not the world. Every number at 84 mg is met to its last printed digit;
-two at 56 mg, a row that the notes give as "about", are not: the model gives 0.395 for 0.40 and 1.36 mmHg for 1.3, so
-that row is held to one unit of its last digit.
+minutes and percent. They test the implementation, not the world. Every number at 84 mg is met to its last digit; two
+at 56 mg, a row that the notes give as "about", are not: the model gives 0.395 for 0.40 and 1.36 mmHg for 1.3, so that
+row is held to one unit of its last digit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MINUTES = np.arange(1.0, 241.0)
 
 
 def at(minute: float) -> int:
-    return int(np.flatnonzero(MINUTES == minute)[0])
+    return int(np.searchsorted(MINUTES, minute))
 
 
 def drive(mg: float) -> np.ndarray:
