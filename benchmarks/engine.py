@@ -23,6 +23,7 @@ import peers
 from euthymia.engine import ensemble, reference
 from euthymia.engine.ensemble import Settings
 from euthymia.engine.reference import Method
+from peers import Interface
 
 SEVERITY = peers.N - 2
 JUDGED = 48  # people whose error is measured
@@ -73,8 +74,14 @@ def entries(patients: int) -> list[Entry]:
 
         return solve
 
-    def lsoda(rtol: float, atol: float, compiled: bool = True) -> Callable[[crowd.Crowd], np.ndarray]:
-        return lambda people: peers.lsoda(peers.problem(people), rtol=rtol, atol=atol, compiled=compiled)[..., SEVERITY]
+    def lsoda(
+        rtol: float, atol: float, *, compiled: bool = True, interface: Interface = Interface.ODEINT
+    ) -> Callable[[crowd.Crowd], np.ndarray]:
+        def solve(people: crowd.Crowd) -> np.ndarray:
+            task = peers.problem(people)
+            return peers.lsoda(task, rtol=rtol, atol=atol, compiled=compiled, interface=interface)[..., SEVERITY]
+
+        return solve
 
     def dormand_prince(rtol: float, atol: float) -> Callable[[crowd.Crowd], np.ndarray]:
         return lambda people: peers.dormand_prince(peers.problem(people), rtol=rtol, atol=atol)[..., SEVERITY]
@@ -83,9 +90,13 @@ def entries(patients: int) -> list[Entry]:
         Entry(STRUCTURED, patients, structured(Settings())),
         Entry("structured, one pass (fast)", patients, structured(Settings(richardson=False))),
         Entry("adaptive Dormand-Prince, Numba, rtol 1e-3", 4 * JUDGED, dormand_prince(1e-3, 1e-6)),
-        Entry("SciPy LSODA, compiled right-hand side, rtol 1e-3", JUDGED, lsoda(1e-3, 1e-5)),
-        Entry("SciPy LSODA, compiled right-hand side, rtol 1e-4", JUDGED, lsoda(1e-4, 1e-6)),
-        Entry("SciPy LSODA, plain Python, rtol 1e-4", 2, lsoda(1e-4, 1e-6, compiled=False)),
+        Entry("SciPy LSODA (odeint), compiled right-hand side, rtol 1e-3", JUDGED, lsoda(1e-3, 1e-5)),
+        Entry(
+            "SciPy LSODA (solve_ivp), compiled right-hand side, rtol 1e-3",
+            JUDGED,
+            lsoda(1e-3, 1e-5, interface=Interface.SOLVE_IVP),
+        ),
+        Entry("SciPy LSODA (odeint), plain Python, rtol 1e-3", 2, lsoda(1e-3, 1e-5, compiled=False)),
         Entry("Diffrax Tsit5, vmap, rtol 1e-3", 2 * JUDGED, diffrax(Method.TSIT5, 1e-3, 1e-5)),
         Entry("Diffrax Kvaerno5, vmap, rtol 1e-3", JUDGED, diffrax(Method.KVAERNO5, 1e-3, 1e-5)),
     ]

@@ -6,11 +6,12 @@ the mechanisms, the closed form or the scheme shows as a difference.
 
 from __future__ import annotations
 
+import enum
 from typing import NamedTuple
 
 import numba
 import numpy as np
-from scipy.integrate import odeint
+from scipy.integrate import odeint, solve_ivp
 
 from crowd import REPORT, Crowd
 
@@ -135,7 +136,21 @@ def _rhs(t, y, p, a, inflow):
     return d
 
 
-def lsoda(task: Problem, *, rtol: float = 1e-10, atol: float = 1e-11, compiled: bool = True) -> np.ndarray:
+class Interface(enum.Enum):
+    """How SciPy's LSODA is called: its old thin wrapper, or the newer one with a Python object a step."""
+
+    ODEINT = "odeint"
+    SOLVE_IVP = "solve_ivp"
+
+
+def lsoda(
+    task: Problem,
+    *,
+    rtol: float = 1e-10,
+    atol: float = 1e-11,
+    compiled: bool = True,
+    interface: Interface = Interface.ODEINT,
+) -> np.ndarray:
     """Return all states by SciPy's LSODA, restarted at every jump, [person, time, state].
 
     Args:
@@ -143,8 +158,10 @@ def lsoda(task: Problem, *, rtol: float = 1e-10, atol: float = 1e-11, compiled: 
         rtol: Relative tolerance.
         atol: Absolute tolerance.
         compiled: Use the compiled right-hand side rather than the same function in plain Python.
+        interface: Which of SciPy's doors to LSODA.
     """
     function = rhs if compiled else _rhs
+    solve = _odeint if interface is Interface.ODEINT else _solve_ivp
     out = np.empty((len(task.p), task.report.size, N))
     for person, p in enumerate(task.p):
         y = initial(p)
@@ -154,11 +171,19 @@ def lsoda(task: Problem, *, rtol: float = 1e-10, atol: float = 1e-11, compiled: 
             inside = np.flatnonzero((task.report > left + 1e-9) & (task.report <= right + 1e-9))
             t = np.unique([left, *np.minimum(task.report[inside], right), right])
             if t.size > 1:
-                args = (p, task.a, task.inflow[person, jump])
-                path = odeint(function, y, t, args=args, tfirst=True, rtol=rtol, atol=atol, mxstep=100_000)
+                path = solve(function, y, t, (p, task.a, task.inflow[person, jump]), rtol, atol)
                 out[person, inside] = path[1 : 1 + inside.size]
-                y = path[-1]
+                y = path[-1].copy()
     return out
+
+
+def _odeint(function, y, t, args, rtol, atol):
+    return odeint(function, y, t, args=args, tfirst=True, rtol=rtol, atol=atol, mxstep=100_000)
+
+
+def _solve_ivp(function, y, t, args, rtol, atol):
+    span = (t[0], t[-1])
+    return solve_ivp(function, span, y, method="LSODA", t_eval=t, args=args, rtol=rtol, atol=atol).y.T
 
 
 # Dormand and Prince 1980, J Comput Appl Math 6:19: stages, and the difference of the two solutions.
