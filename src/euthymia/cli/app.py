@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 import warnings
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from euthymia.cli import calibrate, demo, doctor, evidence, output, simulate, trial
-from euthymia.errors import EuthymiaError
+from euthymia.errors import EuthymiaError, UnknownNameError
 
 EXIT_USER_ERROR, EXIT_INTERRUPTED = 2, 130
 
@@ -55,10 +56,26 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     warnings.showwarning = output.show_warning
     try:
-        app()
+        code = app(standalone_mode=False)
     except EuthymiaError as error:
         output.complain("error", error)
         sys.exit(EXIT_USER_ERROR)
     except KeyboardInterrupt:
+        code = EXIT_INTERRUPTED
+    except Exception as error:
+        # Typer's usage errors share no public base class, but all can say themselves in one line.
+        if not hasattr(error, "format_message"):
+            raise
+        output.complain("error", _usage_line(error))
+        sys.exit(EXIT_USER_ERROR)
+    if code == EXIT_INTERRUPTED:
         output.complain("stopped", "nothing more was written")
-        sys.exit(EXIT_INTERRUPTED)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage_line(error: Any) -> str:
+    """Return a usage error as one line, with the known commands and the nearest where it is about a command."""
+    message = " ".join(error.format_message().split())
+    found = re.match(r"No such command '(.+?)'\.", message)
+    known = getattr(getattr(error.ctx, "command", None), "commands", {}) if found else {}
+    return str(UnknownNameError("command", found.group(1), known)) if found else message
