@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from euthymia.engine.course import Course
+from euthymia.errors import EuthymiaError, ScheduleError
 from euthymia.trials.results import TrialSummary
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ def simulate(
         The course: plasma, effect site, block, plasticity, MADRS, CADSS and pressure over time.
 
     Raises:
-        ScheduleError: When the regimen cannot be given or has no model.
+        ScheduleError: When the regimen cannot be given or has no model, or the days are no time to simulate.
+        EuthymiaError: When a number of people or threads is below 1.
 
     Example:
         >>> course = simulate("esketamine 84 mg nasal on day 1", days=1)
@@ -52,6 +55,9 @@ def simulate(
     from euthymia.treatment.sentence import regimen as parsed
     from euthymia.trials.results import chain_assumptions
 
+    _check_days(days)
+    _check_count("population", population)
+    _check_count("threads", threads)
     given = regimen if isinstance(regimen, Regimen) else parsed(regimen)
     course = simulate_course(given, days=days, population=population, seed=seed, fast=fast, threads=threads)
     return TreatmentCourse(course.t, course.variables, replace(course.meta, assumptions=chain_assumptions()))
@@ -75,10 +81,17 @@ def conduct(
         threads: Worker threads; all cores when None. Never changes the result.
         chunk: People a task. Never changes the result.
         progress: Called with the share of the work that is done.
+
+    Raises:
+        TrialFileError: When the design asks for something that has no model yet.
+        EuthymiaError: When a number of replicates, threads or people a task is below 1.
     """
     from euthymia.trials.analyse import summarise
     from euthymia.trials.conduct import conduct as run
 
+    _check_count("replicates", replicates)
+    _check_count("threads", threads)
+    _check_count("chunk", chunk)
     found = summarise(run(trial, seed=seed, replicates=replicates, threads=threads, chunk=chunk, progress=progress))
     return ConductedTrial(**{field.name: getattr(found, field.name) for field in fields(found)})
 
@@ -156,6 +169,18 @@ class ConductedTrial(TrialSummary):
             Figure.SAFETY: trial_figures.plot_safety,
         }[Figure(figure)]
         return _drawn(draw(self), path)
+
+
+def _check_days(days: float) -> None:
+    from euthymia.treatment.dose import LAST_DAY
+
+    if not math.isfinite(days) or not 0.0 < days <= LAST_DAY:
+        raise ScheduleError(f"days is {days:g}; expected more than 0 and at most {LAST_DAY}")
+
+
+def _check_count(name: str, count: int | None) -> None:
+    if count is not None and count < 1:
+        raise EuthymiaError(f"{name} is {count}; expected 1 or more")
 
 
 def _drawn(element: str, path: str | Path | None) -> str:
