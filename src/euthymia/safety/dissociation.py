@@ -7,8 +7,10 @@ from typing import ClassVar, NamedTuple
 
 import equinox as eqx
 import jax.numpy as jnp
+import numpy as np
 
 from euthymia.engine.mechanism import AbstractRelaxation, Scalar, parameter
+from euthymia.safety.numbers import Numbers
 
 
 class ToleranceState(NamedTuple):
@@ -66,7 +68,41 @@ class Dissociation(eqx.Module):
         powered = z**self.h_dis
         return powered / (self.C50_dis**self.h_dis + powered)  # (2)
 
+    def share(self, visit: Scalar) -> Scalar:
+        """Return what is left of the first visit's effect at dosing visit ``visit`` (1 is the first)."""
+        return jnp.maximum(jnp.exp(-self.attenuation * (visit - 1.0)), self.attenuation_floor)
+
     def score(self, E_dis: Scalar, visit: Scalar, sensitivity: Scalar) -> Scalar:
         """Return the CADSS total, points, at dosing visit ``visit`` (1 is the first)."""
-        share = jnp.maximum(jnp.exp(-self.attenuation * (visit - 1.0)), self.attenuation_floor)
-        return jnp.minimum(self.CADSS_gain * sensitivity * share * E_dis, self.CADSS_max)  # (3)
+        return jnp.minimum(self.CADSS_gain * sensitivity * self.share(visit) * E_dis, self.CADSS_max)  # (3)
+
+
+class DissociationRating(Numbers):
+    r"""From a person's expected score to what the form says on one day.
+
+        f = exp(omega_session eta - omega_session^2 / 2)                                                    (1)
+        CADSS = min(round(f score + background exp(omega_background zeta)), CADSS_max)                      (2)
+
+    eta and zeta are standard normal draws of the session. The factor f has mean one, so it moves no mean; the
+    background is what people without drug tick, skewed so that few of them pass four points. Both are assumed shapes.
+    """
+
+    sources: ClassVar = ("takahashi2021",)
+    omega_session: Scalar = parameter("1", "SD of a person's dissociation between sessions, log scale")
+    background: Scalar = parameter("points", "median score without drug")
+    omega_background: Scalar = parameter("1", "SD of the score without drug, log scale")
+    CADSS_max: Scalar = parameter("points", "highest possible score")
+
+    def factor(self, eta: np.ndarray) -> np.ndarray:
+        """Return the factor of a session, mean one, from standard normals of any shape."""
+        return np.exp(self.omega_session * eta - 0.5 * self.omega_session**2)  # (1)
+
+    def rate(self, score: np.ndarray, zeta: np.ndarray) -> np.ndarray:
+        """Return CADSS totals, whole points.
+
+        Args:
+            score: Score by the drug on that day, points, session factor included.
+            zeta: Standard normals of the same shape.
+        """
+        total = np.round(score + self.background * np.exp(self.omega_background * zeta))
+        return np.minimum(total, self.CADSS_max)  # (2)

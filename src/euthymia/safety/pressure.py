@@ -1,4 +1,4 @@
-"""Blood pressure: a rise at a dosing visit that follows the same net drive as dissociation."""
+"""Blood pressure: at a visit it follows the net drive of dissociation; in long infusions, the level itself."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import ClassVar
 import equinox as eqx
 
 from euthymia.engine.mechanism import Scalar, parameter
+from euthymia.safety.numbers import Numbers
 
 
 class Pressure(eqx.Module):
@@ -30,3 +31,27 @@ class Pressure(eqx.Module):
     def diastolic(self, z: Scalar) -> Scalar:
         """Return the rise of diastolic pressure, mmHg."""
         return self.DBP_ratio * self.systolic(z)  # (2)
+
+
+class SteadyPressure(Numbers):
+    r"""Rise of mean arterial pressure while a level is held, as in long infusions and anaesthesia.
+
+        E_MAP = E_MAP_coefficient C^E_MAP_exponent    (C of S-ketamine, ng/mL)                              (1)
+
+    No tolerance: six infusions in a row raised pressure alike. Its domain is a level that hardly changes for an hour
+    or more, from about 85 to about 2000 ng/mL, where the curve was set; a nasal visit belongs to `Pressure`.
+    """
+
+    sources: ClassVar = ("langsjo2005",)
+    E_MAP_coefficient: Scalar = parameter("mmHg", "rise of mean arterial pressure at 1 ng/mL")
+    E_MAP_exponent: Scalar = parameter("1", "exponent of the level")
+    C_MAP_low: Scalar = parameter("ng/mL", "lowest level behind the curve")
+    C_MAP_high: Scalar = parameter("ng/mL", "highest level behind the curve")
+
+    def arterial(self, C: Scalar) -> Scalar:
+        """Return the rise of mean arterial pressure, mmHg, at a held S-ketamine level ``C`` (ng/mL)."""
+        return self.E_MAP_coefficient * C**self.E_MAP_exponent  # (1)
+
+    def covers(self, C: Scalar) -> Scalar:
+        """Return whether a level lies where the curve was set."""
+        return (self.C_MAP_low <= C) & (self.C_MAP_high >= C)
