@@ -35,7 +35,7 @@ def simulate(
         raise ScheduleError(f"--days is {days:g}; expected more than 0 and at most {LONGEST_DAYS:g}")
     parsed(regimen)
     if out is not None:
-        files.check_folder(out)
+        files.check_place(out)
     made = work.simulated(regimen, days=days, patients=patients, seed=seed, fast=fast)
     course = _signed(made, regimen, days, patients, seed, fast)
     written = _write(course, out) if out is not None else []
@@ -67,4 +67,5 @@ def _write(course: Course, folder: Path) -> list[Path]:
         "course.svg": figures.standalone(figures.plot_course(course)),
         "report.html": html.course_report(course),
     }
+    files.check_folder(folder)
     return [files.write_atomic(folder / name, content) for name, content in contents.items()]

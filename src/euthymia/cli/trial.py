@@ -88,7 +88,7 @@ def ready(out: Path | None, *, report: bool) -> None:
     from euthymia.report import files
 
     if out is not None:
-        files.check_folder(out)
+        files.check_place(out)
     elif report:
         files.check_file(REPORT)
 
@@ -102,6 +102,7 @@ def write(summary: TrialSummary, design: Trial, out: Path | None, *, report: boo
     page = html.trial_report(summary, design)
     if out is None:
         return [files.write_atomic(REPORT, page)]
+    files.check_folder(out)
     return [files.write_atomic(out / REPORT, page), files.write_atomic(out / "trial.json", summary.to_json())]
 
 

@@ -68,6 +68,18 @@ def check_folder(path: str | os.PathLike[str]) -> Path:
     return folder
 
 
+def check_place(path: str | os.PathLike[str]) -> Path:
+    """Return ``path`` once it is sure that a folder is there or can be made; makes nothing.
+
+    Raises:
+        OutputError: When the nearest folder above it that exists is closed, or is no folder.
+    """
+    folder = Path(path)
+    with _told(folder):
+        _probe(next(place for place in (folder, *folder.absolute().parents) if place.exists()))
+    return folder
+
+
 def _fill(handle: int, data: bytes) -> None:
     with os.fdopen(handle, "wb") as file:
         file.write(data)
