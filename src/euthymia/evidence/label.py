@@ -29,7 +29,6 @@ from euthymia.evidence.strict import (
 
 SUFFIX = ".toml"
 SEVERITY_FILE = "severity-words.toml"  # stands beside the labels and is none
-LATEST = "us-2025"
 
 
 class ClauseKind(StrEnum):
@@ -147,17 +146,25 @@ def read_label(name: str, toml: str) -> Label:
 def severity_bands() -> dict[Severity, float]:
     """Return the lowest MADRS, in points, of each word for severity, mildest first.
 
-    Source: the linking study that ``labels/severity-words.toml`` names.
+    Source: ``severity_source()``.
     """
-    whole = Table(SEVERITY_FILE, "", tomllib.loads(_file(SEVERITY_FILE)))
-    lowest = table(whole, "lowest_MADRS")
+    lowest = table(_severity_words(), "lowest_MADRS")
     return {word: number(lowest, word.value, low=0.0) for word in Severity}
+
+
+def severity_source() -> str:
+    """Return whose words for a MADRS are used."""
+    return text(_severity_words(), "citation")
 
 
 def severity_of(MADRS: float) -> Severity | None:
     """Return the word for a MADRS in points, or None below the mildest band."""
     reached = [word for word, lowest in severity_bands().items() if lowest <= MADRS]
     return reached[-1] if reached else None
+
+
+def _severity_words() -> Table:
+    return Table(SEVERITY_FILE, "", tomllib.loads(_file(SEVERITY_FILE)))
 
 
 def _file(name: str) -> str:
