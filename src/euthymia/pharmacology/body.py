@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from euthymia.engine.linear import Event, Linear
-from euthymia.errors import EvidenceError, ScheduleError, UnknownNameError, suggestion
+from euthymia.errors import EvidenceError, ScheduleError, suggestion
 from euthymia.evidence import Parameter, Record, load_record
 from euthymia.evidence.grade import Scale
 from euthymia.pharmacology.covariates import Covariates
@@ -37,11 +37,12 @@ class Route(StrEnum):
 
 
 class Blood(Enum):
-    """Where the blood is drawn whose level a model describes; ketamine's differ about twofold at an infusion's end."""
+    """Where a level is measured; ketamine's arterial and venous levels differ about twofold at an infusion's end."""
 
     ARTERIAL = "arterial"
     VENOUS = "venous"
-    UNSTATED = "blood, site not stated"
+    UNSTATED = "site not stated"
+    EFFECT = "effect site"
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class Body:
         units: Unit in the core of each number besides those of the mechanism (fractions, lags, durations).
         covary: The published covariates: changes individual values in place of typical ones.
         correlated: Pairs of parameters with a published covariance.
-        also: Name of a second record, for numbers of the ways in that another paper gives.
+        also: Names of further records, for numbers that another paper gives.
         note: What a user must know.
     """
 
@@ -133,7 +134,7 @@ class Body:
     units: Mapping[str, str]
     covary: Callable[[dict[str, np.ndarray], Covariates, Record], dict[str, np.ndarray]] = unchanged
     correlated: tuple[Correlated, ...] = ()
-    also: str = ""
+    also: tuple[str, ...] = ()
     note: str = ""
 
     @property
@@ -224,11 +225,12 @@ class Body:
             ) from None
 
     def _units(self) -> dict[str, str]:
-        return {name: unit for name, (unit, _) in self.mechanism.parameters().items()} | dict(self.units)
+        return self.mechanism.numbers() | dict(self.units)
 
     def _parameter(self, name: str) -> Parameter:
         own = load_record(self.record)
-        return load_record(self.also)[name] if self.also and name not in own else own[name]
+        holding = (record for record in map(load_record, self.also) if name in record)
+        return own[name] if name in own else next(holding, own)[name]
 
     def _deviate(self, name: str, parameter: Parameter, normal: Normal) -> np.ndarray | None:
         """Return the deviate of a parameter on its own scale, or None where people do not differ."""
@@ -256,34 +258,3 @@ def spread(parameter: Parameter, eta: np.ndarray, unit: str) -> np.ndarray:
             return typical + typical / parameter.value * eta
         case _:
             return typical * np.exp(eta)
-
-
-def changed(individual: Individual, factors: Mapping[str, np.ndarray | float]) -> Individual:
-    """Return the people with some numbers multiplied.
-
-    Args:
-        individual: The people.
-        factors: Factor by name of a parameter, one for all or [person].
-
-    Raises:
-        UnknownNameError: When the body has no such parameter.
-    """
-    values = dict(individual.values)
-    for name, factor in factors.items():
-        if name not in values:
-            raise UnknownNameError(f"parameter of body {individual.body!r}", name, values)
-        values[name] = values[name] * factor
-    return replace(individual, values=values)
-
-
-def on_occasion(individual: Individual, kappa: Mapping[str, float], normal: Normal) -> Individual:
-    """Return the same people on another occasion, each named number multiplied by exp(kappa z).
-
-    None of the sources read for these bodies prints a between-occasion variance, so ``kappa`` has no default.
-
-    Args:
-        individual: The people.
-        kappa: Between-occasion SD on the log scale by name of a parameter.
-        normal: Gives the standard normals [person] of a purpose (a parameter's name) for this occasion.
-    """
-    return changed(individual, {name: np.exp(sd * normal(name)) for name, sd in kappa.items()})

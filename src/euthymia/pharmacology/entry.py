@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -110,4 +110,7 @@ class Spray(Entry):
     ) -> list[Event]:
         """Return the inputs of each device; the dose must be whole devices."""
         nose, gut = states.index(self.mucosa), states.index(self.swallowed)
-        return self.device.events(t, amount, values["FRn"], mucosa=nose, swallowed=gut)
+        found = self.device.events(t, amount, values["FRn"], mucosa=nose, swallowed=gut)
+        # The device applies the typical F_gut; people under an inducer have another one.
+        own = values["F_gut"] / self.device.F_gut
+        return [replace(event, amount=event.amount * own) if event.target == gut else event for event in found]

@@ -144,7 +144,8 @@ def test_a_record_needs_a_title_and_readable_toml():
 def test_a_search_finds_records_full_names_and_parts_of_names():
     assert search("nmda") == load_record("nmda").parameters
     assert [p.full_name for p in search("esketamine.kel")] == ["esketamine.kel"]
-    assert {p.record for p in search("KETAMINE")} == {"esketamine"}
+    assert "esketamine" in {p.record for p in search("KETAMINE")}
+    assert search("KETAMINE") == search("ketamine")
     assert [p.full_name for p in search("t_ke0")] == ["brain.t_ke0"]
     assert search() == tuple(EVERY_PARAMETER)
 

@@ -24,6 +24,11 @@ class AbstractDisposition(AbstractMechanism[State, Inputs]):
         return cls.state._fields
 
     @classmethod
+    def numbers(cls) -> dict[str, str]:
+        """Return the unit in the core of every number the mechanism is built from, by name."""
+        return {name: unit for name, (unit, _) in cls.parameters().items()}
+
+    @classmethod
     def build(cls, values: Mapping[str, np.ndarray]) -> Self:
         """Return the mechanism of people with these numbers."""
         return cls(**{name: values[name] for name in cls.parameters()})

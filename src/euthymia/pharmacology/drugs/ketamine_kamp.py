@@ -107,7 +107,7 @@ def ketamine_kamp() -> Body:
         name="kamp2020",
         drug="ketamine",
         record="ketamine_kamp",
-        also="routes",
+        also=("routes",),
         mechanism=Ketamine,
         entries={Route.INTRAVENOUS: Into("c")}
         | {route: Into(depot, fractions=(f"F_{depot}",)) for route, depot in ABSORBED.items()},
