@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from euthymia.api import Figure, VirtualTrial, conduct, simulate, trial
     from euthymia.evidence import explain
+    from euthymia.pharmacology.nca import nca
     from euthymia.treatment.drug import Route
     from euthymia.treatment.preparation import dose
     from euthymia.treatment.sentence import regimen
@@ -19,12 +20,13 @@ _HOMES = {
     "simulate": "euthymia.api",
     "trial": "euthymia.api",
     "explain": "euthymia.evidence",
+    "nca": "euthymia.pharmacology.nca",
     "Route": "euthymia.treatment.drug",
     "dose": "euthymia.treatment.preparation",
     "regimen": "euthymia.treatment.sentence",
 }
 
-__all__ = ["Figure", "Route", "VirtualTrial", "conduct", "dose", "explain", "regimen", "simulate", "trial"]
+__all__ = ["Figure", "Route", "VirtualTrial", "conduct", "dose", "explain", "nca", "regimen", "simulate", "trial"]
 
 
 def __getattr__(name: str) -> Any:

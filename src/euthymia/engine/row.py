@@ -125,6 +125,7 @@ def read_row(row: Row, *, line: int, calendar: bool) -> Record:
         dv=row.number("DV", math.nan) if _is_number(row.text("DV")) else math.nan,
         covariates={name: text for name, text in row.cells.items() if name not in row.columns.values()},
     )
+    row.wrong[:] = dict.fromkeys(row.wrong)
     row.wrong += _dose_faults(record, row) if record.evid.doses else _other_faults(record)
     if not record.ID:
         row.wrong.append(f"{row.columns['ID']} is missing")
@@ -190,4 +191,5 @@ def _other_faults(record: Record) -> list[str]:
     named = [name for name, value in given.items() if value]
     if not named:
         return []
-    return [f"EVID is {int(record.evid)}, which gives no dose, but {' and '.join(named)} ask for one"]
+    asking = f"{named[0]} asks" if len(named) == 1 else f"{' and '.join(named)} ask"
+    return [f"EVID is {int(record.evid)}, which gives no dose, but {asking} for one"]
