@@ -46,7 +46,7 @@ def registry() -> pint.UnitRegistry:
     """Return the project's unit registry, made on first use (pint takes a fifth of a second to load)."""
     import pint
 
-    found = pint.UnitRegistry(None, preprocessors=[lambda text: text.replace("%", "percent")])
+    found = pint.UnitRegistry(None, preprocessors=[_percent])  # type: ignore[arg-type]  (None: no units but ours)
     found.load_definitions(DEFINITIONS.strip().splitlines())
     return found
 
@@ -91,6 +91,10 @@ def convert(value: float, unit: str, to: str) -> float:
         1.5
     """
     return value * factor(unit, to)
+
+
+def _percent(text: str) -> str:
+    return text.replace("%", "percent")
 
 
 def _spelled(unit: str) -> str:

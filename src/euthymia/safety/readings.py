@@ -105,9 +105,9 @@ def outlier_shares(SBP: np.ndarray, DBP: np.ndarray, attended: np.ndarray) -> Ou
     )
 
 
-def _read(level: np.ndarray, rise: np.ndarray, error: np.ndarray) -> np.ndarray:
+def _read(level: Scalar, rise: np.ndarray, error: Scalar) -> np.ndarray:
     before = np.zeros((*rise.shape[:-1], 1))
-    return np.round(level[..., None] + np.concatenate([before, rise], axis=-1) + error)  # (1), (2)
+    return np.round(np.asarray(level)[..., None] + np.concatenate([before, rise], axis=-1) + error)  # (1), (2)
 
 
 def _cut_normal(u: np.ndarray, mean: Scalar, sd: Scalar, highest: Scalar) -> np.ndarray:

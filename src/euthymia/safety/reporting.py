@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import ClassVar, Self
 
 import equinox as eqx
@@ -11,7 +11,7 @@ import numpy as np
 from euthymia.engine.mechanism import Scalar, Source
 
 
-class Event(Enum):
+class Event(StrEnum):
     """A reported event with a model; the value names it in records."""
 
     DISSOCIATION = "dissociation"

@@ -66,7 +66,7 @@ class Sedation(Numbers):
         odds = np.exp(self.omega_sedation * person - (depth - 1) * self.step) * drive**self.h_sedation  # (2)
         return odds / (1.0 + odds)
 
-    def level(self, drive: np.ndarray, person: np.ndarray, u: np.ndarray) -> np.ndarray:
+    def level(self, drive: Scalar, person: np.ndarray, u: np.ndarray) -> np.ndarray:
         """Return MOAA/S, 5 to 0, whole numbers.
 
         Args:

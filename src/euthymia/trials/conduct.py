@@ -7,7 +7,7 @@ decides something (a dose level, who enters the next phase), and goes on from th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from euthymia.symptoms.background import Background, change
 from euthymia.symptoms.rating import Rating
 from euthymia.treatment.catalogue import find_drug
 from euthymia.treatment.drug import DrugClass, Route
-from euthymia.trials.data import SAFETY_MINUTES, PhaseData, SafetyData, TrialData
+from euthymia.trials.data import SAFETY_MINUTES, PhaseData, SafetyData, SessionsSeen, TrialData
 from euthymia.trials.design import (
     Arm,
     ComedicationKind,
@@ -35,6 +35,14 @@ from euthymia.trials.design import (
     arms_of,
     dropout_of,
     visits_of,
+)
+from euthymia.trials.monitoring import (
+    Exposure,
+    dissociation_factor,
+    draw_people,
+    draw_session,
+    monitor,
+    observe,
 )
 from euthymia.trials.schedule import empty_schedule
 
@@ -132,6 +140,7 @@ class Batch:
         self.people = self._people(first)
         self.arm = {first.name: np.tile(np.repeat(np.arange(len(self.sizes)), self.sizes), len(numbers))}
         self.background = Background.from_record(self.amplitudes)
+        self.monitor = monitor(default_safety(self.amplitudes.value("CADSS_gain", "points")))
         self.rating = Rating.from_record(load_record("rating"))
         self.sd_visit = self.amplitudes.value("sd_visit", "points")
         self.intolerable = self.amplitudes.value("intolerable_CADSS", "points")
@@ -186,7 +195,7 @@ class Batch:
         gain = trial_factor(z[:, 1], spread)
         return joined(parts).with_trial_effects(np.repeat(care, sizes), np.repeat(gain, sizes))
 
-    def _draw(self, purpose: str, columns: int = 1) -> np.ndarray:
+    def draw(self, purpose: str, columns: int = 1) -> np.ndarray:
         """Return uniforms [person, column], addressed by replicate, first arm and number within it."""
         return np.concatenate(
             [
@@ -198,7 +207,7 @@ class Batch:
 
     def _draw_leaving(self, phase: Phase) -> None:
         """Draw when people leave: a constant hazard that gives each arm its published share by the end of the phase."""
-        u = self._draw(f"leaving {phase.name}")[:, 0]
+        u = self.draw(f"leaving {phase.name}")[:, 0]
         for place, arm in enumerate(phase.arms):
             share = dropout_of(self.trial, arm.name) or 0.0
             if share > 0.0:
@@ -276,7 +285,7 @@ class Batch:
         """Send people into the arms of a later phase by the arm they come from and their rating when it starts."""
         before = self.trial.phases[self.trial.phases.index(phase) - 1]
         rated = self._baseline(phase)
-        u = self._draw(f"allocation {phase.name}")[:, 0]
+        u = self.draw(f"allocation {phase.name}")[:, 0]
         places = np.full(self.people.count, -1)
         names = np.array([arm.name for arm in before.arms], dtype=object)
         came_from = np.where(self.arm[before.name] >= 0, names[self.arm[before.name]], "")
@@ -316,7 +325,7 @@ class Batch:
         drug = self._value("sev", t)
         if window > 0.0:
             drug = (self._value("area", t) - self._value("area", max(t - window, 0.0))) / window
-        error = ndtri(self._draw(f"rating {t:g} h")[:, 0])
+        error = ndtri(self.draw(f"rating {t:g} h")[:, 0])
         true = self.people.background.baseline + self._without_drug(t, window) + drug
         return self.rating.rate(true, error, spread=self.sd_visit)
 
@@ -333,26 +342,28 @@ class Batch:
 
     def _CADSS(self, row: int) -> np.ndarray:
         """Return CADSS after a session, [person, minute]."""
-        return self._safety(row)[0]
+        return self.exposure(row).CADSS
 
-    def _safety(self, row: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return CADSS (points) and rise of systolic pressure (mmHg) after a session, [person, minute]."""
-        layer = default_safety(self.amplitudes.value("CADSS_gain", "points"))
-        times = [self.schedule.t[row] + minute / 60.0 for minute in SAFETY_MINUTES]
+    def exposure(self, row: int) -> Exposure:
+        """Return what a session brought to the people: net drive (ng/mL) and score (points), [person, minute]."""
+        link, t = self.monitor.safety.dissociation, float(self.schedule.t[row])
+        times = [t + minute / 60.0 for minute in SAFETY_MINUTES]
         effect, tolerance = (
             np.stack([self._value(name, t) for t in times], axis=1) for name in ("effect", "tolerance")
         )
-        z = np.asarray(layer.dissociation.drive(effect, tolerance))
-        visit = (self.schedule.amount[: row + 1] > 0.0).sum(0).astype(float)
-        score = layer.dissociation.score(
-            layer.dissociation.effect(z), np.maximum(visit, 1.0)[:, None], self.people.sensitivity[:, None]
-        )
-        return np.asarray(score), np.asarray(layer.pressure.systolic(z))
+        z = np.asarray(link.drive(effect, tolerance))
+        visit = np.maximum((self.schedule.amount[: row + 1] > 0.0).sum(0), 1).astype(float)
+        sensitivity = self.people.sensitivity * dissociation_factor(self.monitor, self.draw, t)
+        score = link.score(link.effect(z), visit[:, None], sensitivity[:, None])
+        return Exposure(z, visit, np.asarray(score))
+
+    def attended(self) -> np.ndarray:
+        """Return whether people were at their sessions, [session, person]; nobody is at one after leaving."""
+        return self.schedule.attended & (self.schedule.t[:, None] <= self.left)
 
     def _data(self, end: float) -> TrialData:
         shape = (len(self.numbers), self.subjects)
         phases = tuple(self.phase_data(phase, shape) for phase in self.trial.phases)
-        safety = [self._safety(row) for row in range(self.schedule.t.size)]
         days = np.array([t for t in np.arange(0.0, end + 1e-9, HOURS_PER_DAY)])
         truth = [self.people.background.baseline + self._without_drug(t, 0.0) + self._value("sev", t) for t in days]
         course = np.clip(np.stack(truth, axis=1), self.rating.lowest, self.rating.highest).reshape(*shape, -1)
@@ -364,16 +375,38 @@ class Batch:
             phases=phases,
             left=self.left.reshape(shape),
             dose=self.schedule.amount.T.reshape(*shape, -1),
-            safety=SafetyData(
-                self.schedule.t,
-                *(
-                    np.stack(part, axis=1).reshape(*shape, -1, len(SAFETY_MINUTES))
-                    for part in zip(*safety, strict=True)
-                ),
-            ),
+            safety=self._safety(shape),
             days=days,
             severity=np.stack([part.mean(1) for part in np.split(course, split, axis=1)]),
             error=self.error,
+        )
+
+    def _safety(self, shape: tuple[int, int]) -> SafetyData:
+        """Return what the sessions did and what was written down of it, as arrays of ``shape`` and session."""
+        people = draw_people(self.draw)
+        exposures = [self.exposure(row) for row in range(self.schedule.t.size)]
+        seen = [
+            observe(self.monitor, exposure, people, draw_session(self.draw, float(t)))
+            for t, exposure in zip(self.schedule.t, exposures, strict=True)
+        ]
+
+        def whole(parts: list[np.ndarray], kind: type = float) -> np.ndarray:
+            if not parts:
+                return np.zeros((*shape, 0), dtype=kind)
+            stacked = np.stack(parts, axis=1).astype(kind)
+            return stacked.reshape(*shape, *stacked.shape[1:])
+
+        return SafetyData(
+            t=self.schedule.t,
+            CADSS=whole([exposure.CADSS for exposure in exposures]),
+            SBP=whole([one.rise for one in seen]),
+            seen=SessionsSeen(
+                attended=whole(list(self.attended()), bool),
+                SBP=whole([one.SBP for one in seen], np.int16),
+                DBP=whole([one.DBP for one in seen], np.int16),
+                MOAAS=whole([one.MOAAS for one in seen], np.int8),
+                reports=whole([one.reports for one in seen], bool),
+            ),
         )
 
     def phase_data(self, phase: Phase, shape: tuple[int, int]) -> PhaseData:
@@ -449,7 +482,14 @@ def _stacked(parts: list[TrialData], replicates: int) -> TrialData:
             first.safety.t,
             np.concatenate([part.safety.CADSS for part in parts]),
             np.concatenate([part.safety.SBP for part in parts]),
+            _seen([part.safety.seen for part in parts if part.safety.seen]),
         ),
         severity=np.concatenate([part.severity for part in parts], axis=1),
         error=max(part.error for part in parts),
     )
+
+
+def _seen(parts: list[SessionsSeen]) -> SessionsSeen:
+    """Put what was seen in batches of replicates behind one another."""
+    names = [field.name for field in fields(SessionsSeen)]
+    return SessionsSeen(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})

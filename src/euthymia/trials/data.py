@@ -38,18 +38,39 @@ class PhaseData:
 
 
 @dataclass(frozen=True, eq=False)
+class SessionsSeen:
+    """What was written down at each session; arrays begin with [replicate, subject, session].
+
+    Attributes:
+        attended: Whether the subject was there.
+        SBP: Systolic readings, mmHg, [..., reading]; the first is before the dose.
+        DBP: Diastolic readings, the same shape.
+        MOAAS: Lowest level of sedation, 5 (awake) to 0.
+        reports: Whether an event was reported, [..., event], in the order of `euthymia.safety.reporting.Event`.
+    """
+
+    attended: np.ndarray
+    SBP: np.ndarray
+    DBP: np.ndarray
+    MOAAS: np.ndarray
+    reports: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class SafetyData:
     """Dissociation and pressure after each session.
 
     Attributes:
         t: Session times, h, [session].
-        CADSS: Total, points, [replicate, subject, session, minute].
-        SBP: Rise of systolic pressure, mmHg, the same shape.
+        CADSS: Score by the drug, points, [replicate, subject, session, minute].
+        SBP: True rise of systolic pressure, mmHg, the same shape.
+        seen: What was written down at the sessions; None where nobody looked.
     """
 
     t: np.ndarray
     CADSS: np.ndarray
     SBP: np.ndarray
+    seen: SessionsSeen | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from euthymia.evidence.published import Estimator, Measure, PublishedRow
+from euthymia.safety.reporting import Event
 from euthymia.statistics.ancova import ancova
 from euthymia.statistics.imputation import locf
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
@@ -15,6 +16,14 @@ from euthymia.trials.design import Trial, reference_of
 
 # MMRM and least-squares means are estimated here by ANCOVA on the observed cases, until the full statistics come.
 STAND_IN = {Estimator.MMRM: Estimator.OC, Estimator.LS_MEAN: Estimator.OC, Estimator.RAW: Estimator.OC}
+REPORTED = {
+    Measure.AE_DISSOCIATION: Event.DISSOCIATION,
+    Measure.AE_DIZZINESS: Event.DIZZINESS,
+    Measure.AE_NAUSEA: Event.NAUSEA,
+    Measure.AE_SEDATION: Event.SEDATION,
+    Measure.AE_BLOOD_PRESSURE_INCREASED: Event.BLOOD_PRESSURE,
+}
+SEDATED = 3  # MOAA/S at or below which a patient answers only to being called loudly or touched
 NEEDED = 2  # people in an arm below which a mean of it says nothing
 
 
@@ -45,15 +54,16 @@ def predict(data: TrialData, row: PublishedRow) -> np.ndarray | Nothing:
             return 100.0 * _mean((data.left <= phase.phase.end).astype(float), who)
         case Measure.CADSS_MEAN:
             return _highest_mean_CADSS(data, who)
+        case Measure.SBP_MAX_INCREASE | Measure.DBP_MAX_INCREASE | Measure.MOAAS_LE3:
+            return _monitored(data, row.measure, who)
+        case measure if measure in REPORTED:
+            return _reported(data, REPORTED[measure], who)
         case _:
-            return Nothing(_WHY.get(row.measure, "an adverse-event report: the reporting process is not modelled yet"))
+            return Nothing(_WHY.get(row.measure, "this kind of adverse event is not modelled yet"))
 
 
 _WHY = {
     Measure.PHQ9_CHANGE: "the scale is not modelled yet",
-    Measure.SBP_MAX_INCREASE: "a mean of personal maxima over several readings: readings are not modelled yet",
-    Measure.DBP_MAX_INCREASE: "a mean of personal maxima over several readings: readings are not modelled yet",
-    Measure.MOAAS_LE3: "sedation is not modelled yet",
     Measure.DROPOUT_ADVERSE_EVENT: "reasons for leaving are not modelled yet",
     Measure.AGE: "an input of the design",
     Measure.WOMEN: "an input of the design",
@@ -112,6 +122,28 @@ def _contrast(phase: PhaseData, row: PublishedRow, who: np.ndarray) -> np.ndarra
 def _highest_mean_CADSS(data: TrialData, who: np.ndarray) -> np.ndarray:
     """Return the mean CADSS 40 minutes after the first dose, where it is highest."""
     return _mean(data.safety.CADSS[:, :, 0, SAFETY_MINUTES.index(40.0)], who)
+
+
+def _monitored(data: TrialData, measure: Measure, who: np.ndarray) -> np.ndarray | Nothing:
+    """Return the mean of personal maximal rises over sessions (mmHg), or the share ever sedated (percent)."""
+    seen = data.safety.seen
+    if seen is None:
+        return Nothing("nobody looked at the sessions")
+    if measure is Measure.MOAAS_LE3:
+        return 100.0 * _mean(((seen.MOAAS <= SEDATED) & seen.attended).any(-1).astype(float), who)
+    readings = seen.SBP if measure is Measure.SBP_MAX_INCREASE else seen.DBP
+    rise = np.where(seen.attended, readings[..., 1:].max(-1) - readings[..., 0], 0.0)
+    count = seen.attended.sum(-1)
+    return _mean(np.where(count > 0, rise.sum(-1) / np.maximum(count, 1), np.nan), who)
+
+
+def _reported(data: TrialData, event: Event, who: np.ndarray) -> np.ndarray | Nothing:
+    """Return the share of people with at least one report of an event, percent."""
+    seen = data.safety.seen
+    if seen is None:
+        return Nothing("nobody looked at the sessions")
+    place = list(Event).index(event)
+    return 100.0 * _mean((seen.reports[..., place] & seen.attended).any(-1).astype(float), who)
 
 
 def _visit(phase: PhaseData, row: PublishedRow) -> int | None:

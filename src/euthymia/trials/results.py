@@ -25,6 +25,8 @@ CHAIN_RECORDS = (
     "amplitudes",
     "dissociation",
     "pressure",
+    "sedation",
+    "reporting",
     "rating",
 )
 
