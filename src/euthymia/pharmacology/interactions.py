@@ -91,9 +91,10 @@ def factor_for(
     low, high = -np.log(WIDEST), np.log(WIDEST)
     at_low, at_high = excess(low), excess(high)
     if at_low * at_high > 0.0:
+        least, most = min(at_low, at_high) + ratio, max(at_low, at_high) + ratio
         raise ConvergenceError(
-            f"{body.name}: no factor on {', '.join(names)} gives an area ratio of {ratio:g} by "
-            f"the route {route.value}; possible: {min(at_low, at_high) + ratio:.3g} to {max(at_low, at_high) + ratio:.3g}"
+            f"{body.name}: no factor on {', '.join(names)} gives an area ratio of {ratio:g} by the route "
+            f"{route.value}; possible: {least:.3g} to {most:.3g}"
         )
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
