@@ -107,7 +107,7 @@ def unchanged(values: dict[str, np.ndarray], covariates: Covariates, record: Rec
     return values
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is made once, so it is equal to itself only and can be a key
 class Body:
     """One published model of one drug; it runs nothing and holds no numbers.
 
