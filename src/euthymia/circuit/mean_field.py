@@ -179,7 +179,11 @@ def voltage_density(circuit: MeanField, q: Quadratic) -> tuple[Any, Any]:
     smaller = d / (2 * larger)
     x = xp.where(p >= 0, smaller, larger)  # (5), imaginary part of the root of p - i d
     v = -xp.where(p >= 0, larger, smaller) - middle  # (5), real part
-    return x, v
+    # Where that subtracts nearly equal numbers, the root is had from the other one and their product (q0 + i Delta)/q2.
+    cancels = (p >= 0) & (middle < 0)
+    other = xp.where(cancels, larger - middle, 1.0)
+    by_product = (q.q0 / q.q2 * other - d * x) / (other * other + x * x)
+    return x, xp.where(cancels, by_product, v)
 
 
 def rate(circuit: MeanField, q: Quadratic, x: Any) -> Any:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from euthymia.evidence.published import Estimator, Measure, PublishedRow, Split, Status, unit_of
+from euthymia.safety.reporting import Event
 from euthymia.trials.catalogue import load_trial
-from euthymia.trials.data import SAFETY_MINUTES, PhaseData, SafetyData, TrialData
+from euthymia.trials.data import SAFETY_MINUTES, PhaseData, SafetyData, SessionsSeen, TrialData
 from euthymia.trials.design import Group, Recall, Trial, Visit
 from euthymia.trials.predict import Nothing, change_by, predict, totals_by
 
@@ -139,8 +140,9 @@ def test_a_row_with_its_own_threshold_of_remission_keeps_it(data: TrialData):
         (row(Measure.MADRS_TOTAL, t=24.0), "at a time at which nobody is rated here"),
         (row(Measure.MADRS_CHANGE_DIFF, t=24.0), "no reference arm, or a time at which nobody is rated here"),
         (row(Measure.PHQ9_CHANGE), "the scale is not modelled yet"),
-        (row(Measure.SBP_MAX_INCREASE), "a mean of personal maxima over several readings: readings are not modelled"),
-        (row(Measure.AE_NAUSEA), "an adverse-event report: the reporting process is not modelled yet"),
+        (row(Measure.SBP_MAX_INCREASE), "nobody looked at the sessions"),
+        (row(Measure.AE_NAUSEA), "nobody looked at the sessions"),
+        (row(Measure.AE_VERTIGO), "this kind of adverse event is not modelled yet"),
         (row(Measure.BMI), "not used by the model"),
     ],
 )
@@ -169,3 +171,30 @@ def test_every_measure_has_a_prediction_or_a_reason(data: TrialData):
     for measure in Measure:
         found = predict(data, row(measure))
         assert isinstance(found, Nothing) or found.shape == (1,)
+
+
+@pytest.fixture(scope="module")
+def watched(data: TrialData) -> TrialData:
+    """The same trial with two readings a session; the third person on the spray misses the second session."""
+    attended = np.ones((1, 6, 2), dtype=bool)
+    attended[0, 2, 1] = False
+    SBP = np.full((1, 6, 2, 3), 120.0)
+    SBP[0, :3, 0, 1:] = [[130.0, 125.0], [120.0, 140.0], [110.0, 118.0]]  # largest rises 10, 20 and -2
+    SBP[0, :3, 1, 1:] = [[120.0, 126.0], [150.0, 120.0], [200.0, 200.0]]  # 6, 30, and one that was not there
+    MOAAS = np.full((1, 6, 2), 5)
+    MOAAS[0, 0, 1], MOAAS[0, 2, 1] = 3, 0
+    reports = np.zeros((1, 6, 2, len(Event)), dtype=bool)
+    reports[0, 0, :, list(Event).index(Event.NAUSEA)] = True
+    reports[0, 2, 1, list(Event).index(Event.NAUSEA)] = True
+    return replace(data, safety=replace(data.safety, seen=SessionsSeen(attended, SBP, SBP - 40.0, MOAAS, reports)))
+
+
+@pytest.mark.parametrize("measure", [Measure.SBP_MAX_INCREASE, Measure.DBP_MAX_INCREASE])
+def test_largest_rises_are_averaged_over_the_sessions_attended(watched: TrialData, measure: Measure):
+    assert predict(watched, row(measure)) == pytest.approx([np.mean([8.0, 25.0, -2.0])])
+
+
+def test_sedation_and_reports_count_people_once_and_only_where_they_were(watched: TrialData):
+    assert predict(watched, row(Measure.MOAAS_LE3)) == pytest.approx([100.0 / 3.0])
+    assert predict(watched, row(Measure.AE_NAUSEA)) == pytest.approx([100.0 / 3.0])
+    assert predict(watched, row(Measure.AE_NAUSEA, "sham")) == pytest.approx([0.0])
