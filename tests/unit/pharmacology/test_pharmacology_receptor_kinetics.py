@@ -76,9 +76,7 @@ def test_block_settles_at_the_same_place_whatever_the_glutamate(glu, c):
 def test_a_time_course_ends_where_the_steady_state_is():
     for receptor in (KETAMINE, MEMANTINE):
         late = time_course(receptor, [Episode(1.0, CLAMP)], [1.0])
-        np.testing.assert_allclose(
-            shares(late)[:, 0] if np.ndim(late.O) else shares(late), shares(receptor.steady(CLAMP)), atol=1e-8
-        )
+        np.testing.assert_allclose(shares(late)[:, 0], shares(receptor.steady(CLAMP)), atol=1e-8)
 
 
 @given(width=st.floats(1e-3, 0.05), count=st.integers(1, 6), c=st.floats(0.1, 10))
