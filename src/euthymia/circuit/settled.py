@@ -103,13 +103,24 @@ def steady_state(
         search=settling_newton,
     )
     rates = jnp.exp(root.solution)
-    g = settled_conductances(circuit, rates)
-    q = voltage_equation(circuit, g, block, drive)
+    state = settled_state(circuit, rates, block, drive)
+    return SteadyState(rates, millivolts(state[3:6]), settled_conductances(circuit, rates), state, root.converged)
+
+
+def settled_state(circuit: MeanField, rates: Float[Array, "3"], block: Any, drive: Any = 0.0) -> Float[Array, "11"]:
+    """Return the eleven states, as in `mean_field.derivative`, of a circuit that has settled at these rates (Hz).
+
+    Args:
+        circuit: The parameters of one circuit.
+        rates: Rates in Hz, shape (3,).
+        block: Blocked fraction of NMDA receptors, shape (3,).
+        drive: Additional drive, shape (3,) or 0.
+    """
+    q = voltage_equation(circuit, settled_conductances(circuit, rates), block, drive)
     x, v = voltage_density(circuit, q)
     s_E, s_PV, s_SST = rates / HZ_PER_ACTIVATION
     s_A = circuit.release * s_E
-    state = jnp.concatenate([x, v, jnp.stack([s_A, s_A, s_A, s_PV, s_SST])])
-    return SteadyState(rates, millivolts(v), g, state, root.converged)
+    return jnp.concatenate([x, v, jnp.stack([s_A, s_A, s_A, s_PV, s_SST])])
 
 
 def gain(circuit: MeanField, block: Float[Array, "3"]) -> Float[Array, ""]:
@@ -181,7 +192,8 @@ def rate_slopes(circuit: MeanField, rates: Any, block: Any) -> Any:
     for d in (per_E, per_PV, per_SST):
         dz = -(d.q0 + z * d.q1 + z**2 * d.q2) / (q.q1 + 2 * q.q2 * z)
         columns.append(F * (d.q2 / q.q2 + dz.imag / x))  # (1)
-    return np.stack(np.broadcast_arrays(*columns), axis=-1)
+    xp = jnp if isinstance(columns[0], jax.Array) else np
+    return xp.stack(xp.broadcast_arrays(*columns), axis=-1)
 
 
 def _surplus(logs: Array, args: tuple[MeanField, Any, Any]) -> Array:
