@@ -124,8 +124,17 @@ def change(
     if t > 0.0:
         for at, weight in zip(times, weights, strict=True):
             found += weight * (_natural(typical, person, float(at)) + _care(typical, person, float(at)))
-        found += _sessions(typical, person, t, window, sessions, attended) + _oral(typical, t, window, oral_start)
+        found += _sessions(typical, person, t, window, *_visits(sessions, attended))
+        found += _oral(typical, t, window, oral_start)
     return found
+
+
+def _visits(sessions: np.ndarray, attended: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return sessions with those at the same time as one: a sham spray beside an infusion is a single visit."""
+    times, place = np.unique(sessions, return_inverse=True)
+    there = np.zeros((times.size, *np.shape(attended)[1:]))
+    np.maximum.at(there, place, attended)
+    return times, there
 
 
 def _natural(typical: Background, person: Person, t: float) -> np.ndarray:

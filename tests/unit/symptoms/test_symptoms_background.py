@@ -92,6 +92,13 @@ def test_a_session_that_was_missed_does_nothing(typical: Background):
     assert found[1] == 0.0
 
 
+def test_a_sham_spray_beside_an_infusion_is_one_visit_and_not_two(typical: Background):
+    single, double = (
+        alone(silent(typical), person(session=7.0), 24.0, 24.0, sessions=sessions) for sessions in ([0.0], [0.0, 0.0])
+    )
+    assert double == single < 0.0
+
+
 def test_an_oral_antidepressant_starts_when_it_is_started(typical: Background):
     only = replace(silent(typical), oral_effect=typical.oral_effect)
     start = np.array([336.0])
