@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -199,3 +200,14 @@ def test_amplitudes_that_made_the_data_are_found_again(monkeypatch: pytest.Monke
         assert found.values[name] == pytest.approx(value, abs=3.0 * found.errors[name]), name
     for effect in found.care_of_trial.values():
         assert abs(effect) < 2.0
+
+
+def test_the_page_of_four_trials_tells_the_values_that_the_record_holds():
+    """A record that moves alone leaves a page about another model; python docs_src/first_light.py mends it."""
+    page = (Path(__file__).parents[3] / "docs" / "first-light.md").read_text(encoding="utf-8")
+    for name in FREE:
+        parameter = load_record("amplitudes")[name]
+        assert f"`{name}` {parameter.value:g} {parameter.unit}" in page
+    for name in TRIALS:
+        for row in load_trial(name).published:
+            assert f"{row.row_id} " in page
