@@ -15,7 +15,7 @@ from euthymia.pharmacology.covariates import people
 
 Factors = Mapping[str, np.ndarray | float]
 
-PROBE_MG = 84.0  # dose at which a ratio is matched; only the spray is not proportional to dose
+PROBE_MG = 84.0  # dose at which a ratio is matched unless said; only the spray is not proportional to dose
 WIDEST = 1e3  # a factor is looked for between 1/WIDEST and WIDEST
 HALVINGS = 60
 
@@ -64,7 +64,14 @@ def exposure(body: Body, individual: Individual, route: Route, amount: float) ->
 
 
 def factor_for(
-    body: Body, names: tuple[str, ...], route: Route, ratio: float, *, output: int = 0, before: Factors | None = None
+    body: Body,
+    names: tuple[str, ...],
+    route: Route,
+    ratio: float,
+    *,
+    amount: float = PROBE_MG,
+    output: int = 0,
+    before: Factors | None = None,
 ) -> float:
     """Return the common factor on some numbers that multiplies a typical person's area by ``ratio``.
 
@@ -73,6 +80,7 @@ def factor_for(
         names: The numbers that share the factor; the area must be monotone in it.
         route: The way of giving for which the ratio was measured.
         ratio: Area with over area without.
+        amount: Dose at which it was measured, mg.
         output: Position of the output whose area it is.
         before: Factors that act as well, with the other drug only.
 
@@ -80,13 +88,13 @@ def factor_for(
         ConvergenceError: When no factor between 1/1000 and 1000 gives the ratio.
     """
     typical = body.typical(people(1))
-    plain = exposure(body, typical, route, PROBE_MG)[0, output]
+    plain = exposure(body, typical, route, amount)[0, output]
 
     def excess(log_factor: float) -> float:
         factors = dict(before or {})
         for name in names:
             factors[name] = factors.get(name, 1.0) * float(np.exp(log_factor))
-        return float(exposure(body, apply(typical, factors), route, PROBE_MG)[0, output] / plain - ratio)
+        return float(exposure(body, apply(typical, factors), route, amount)[0, output] / plain - ratio)
 
     low, high = -np.log(WIDEST), np.log(WIDEST)
     at_low, at_high = excess(low), excess(high)

@@ -6,15 +6,21 @@ from euthymia.errors import UnknownNameError
 from euthymia.treatment.drug import Drug, DrugClass, Limit, Route
 
 
-def _oral(name: str, largest_mg: float) -> Drug:
-    """Return an oral antidepressant; the limit is about twice the largest daily dose in common use (assumed)."""
+def _oral(name: str, largest_mg: float, kinetics: str = "") -> Drug:
+    """Return an oral antidepressant; the limit is about twice the largest daily dose in common use (assumed).
+
+    Args:
+        name: Its name.
+        largest_mg: The limit.
+        kinetics: What its kinetic model is; empty where none was found.
+    """
     return Drug(
         name=name,
         title=name.capitalize(),
         kind=DrugClass.ORAL_ANTIDEPRESSANT,
         limits=(Limit(Route.ORAL, largest_mg),),
-        modelled=False,
-        note="given beside the study drug; its own course in the body is not simulated",
+        modelled=bool(kinetics),
+        note=kinetics or "no kinetic model was found; its own course in the body is not simulated",
     )
 
 
@@ -36,8 +42,7 @@ DRUGS = (
         kind=DrugClass.RAPID,
         limits=(Limit(Route.INTRAVENOUS, 500.0, 5.0),),
         aliases=("racemate", "rac-ketamine"),
-        modelled=False,
-        note="the racemate; its course in the body is not simulated yet",
+        note="the racemate: arterial levels (Kamp 2020); schedules know its intravenous route only",
     ),
     Drug(
         name="placebo",
@@ -47,13 +52,13 @@ DRUGS = (
         aliases=("saline", "sham"),
         note="a dose without a drug: it still is a session, with its expectations and its observation",
     ),
-    _oral("citalopram", 120.0),
+    _oral("citalopram", 120.0, "both enantiomers and their metabolites (Akil 2016)"),
     _oral("duloxetine", 240.0),
-    _oral("escitalopram", 60.0),
-    _oral("fluoxetine", 160.0),
+    _oral("escitalopram", 60.0, "two compartments (Areberg 2006)"),
+    _oral("fluoxetine", 160.0, "with norfluoxetine, from label figures, chronic use"),
     _oral("mirtazapine", 120.0),
-    _oral("paroxetine", 120.0),
-    _oral("sertraline", 400.0),
+    _oral("paroxetine", 120.0, "linear (Shigetome 2025) or saturable (Kim 2015)"),
+    _oral("sertraline", 400.0, "adults (Zhang 2024) or adolescents (Xia 2025)"),
     _oral("venlafaxine", 750.0),
 )
 _BY_NAME = {name: drug for drug in DRUGS for name in (drug.name, *drug.aliases)}
