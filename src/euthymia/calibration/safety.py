@@ -8,7 +8,7 @@ its numbers and what remains between them and the published rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -17,8 +17,6 @@ from euthymia.engine.ensemble import Settings
 from euthymia.errors import EvidenceError
 from euthymia.evidence import load_record
 from euthymia.evidence.published import Measure, PublishedRow, Split
-from euthymia.models.chain import Safety
-from euthymia.safety.pressure import Pressure
 from euthymia.safety.readings import Cuff, OutlierShares, outlier_shares
 from euthymia.safety.reporting import Event, Reporting
 from euthymia.safety.sedation import AWAKE, Sedation
@@ -31,7 +29,6 @@ from euthymia.trials.monitoring import (
     SessionDraws,
     draw_people,
     draw_session,
-    monitor,
     observe,
     report_signals,
 )
@@ -137,22 +134,24 @@ def conducted(name: str, seed: int = 1) -> Conducted:
 
 
 def fit_readings(seed: int = 1) -> SafetyFit:
-    """Fit the spread of the rise between people and visits, and the scatter of a reading.
+    """Fit the spread of the rise between people and visits, the scatter of a reading, and one trial's own factor.
 
     The mean rise keeps the curve of its record: freed together with the spreads, its exponent left every plausible
-    range to serve the tails.
+    range to serve the tails. The Japanese trial has its own factor on the mean, drawn towards one by the stated
+    spread between cohorts; the label's trials are the ones that the curve was set to.
 
     Args:
         seed: Seed of the named streams of the people who stand for each trial.
     """
     record = load_record("pressure")
     trials = [conducted(name, seed) for name in REPLICATES]
-    start = {"sd_cuff_SBP": 7.0, "sd_cuff_DBP": 6.0, "omega_person": 0.55, "omega_visit": 0.3}
+    start = {"sd_cuff_SBP": 7.0, "sd_cuff_DBP": 6.0, "omega_person": 0.55, "omega_visit": 0.3, "cohort_japan": 1.0}
     prior = {"sd_cuff_SBP": 0.5, "sd_cuff_DBP": 0.5, "omega_person": 0.3, "omega_visit": 0.3}
+    prior["cohort_japan"] = record.value("omega_cohort", "1")
 
     def rows(values: Mapping[str, float]) -> list[Residual]:
         cuff = Cuff.from_record(record.replace(**values))
-        changed = [_with(trial, pressure=trial.monitor.safety.pressure, cuff=cuff) for trial in trials]
+        changed = [_with(trial, cuff, _cohort(trial.id, values["cohort_japan"])) for trial in trials]
         return [*_maxima(changed), *_label_shares(changed), *_label_means(changed)]
 
     return _fit(start, prior, rows)
@@ -166,10 +165,8 @@ def fit_sedation(seed: int = 1) -> SafetyFit:
     """
     record = load_record("sedation")
     japan, western = conducted("japan-2b", seed), conducted("transform-2", seed)
-    start, prior = (
-        {"h_sedation": 2.0, "step": 2.0, "omega_sedation": 1.0},
-        dict.fromkeys(("h_sedation", "step", "omega_sedation"), 0.5),
-    )
+    start = {"h_sedation": 2.0, "step": 2.0, "omega_sedation": 1.0}
+    prior = dict.fromkeys(start, 0.5)
 
     def rows(values: Mapping[str, float]) -> list[Residual]:
         sedation = Sedation.from_record(record.replace(**values))
@@ -233,13 +230,16 @@ def _safety_row(row: PublishedRow) -> bool:
     return True
 
 
-def _with(trial: Conducted, *, pressure: Pressure, cuff: Cuff) -> tuple[Conducted, np.ndarray, np.ndarray, np.ndarray]:
+def _cohort(trial: str, japan: float) -> float:
+    """Return a trial's factor on the mean rise of pressure."""
+    return japan if trial == "japan-2b" else 1.0
+
+
+def _with(trial: Conducted, cuff: Cuff, cohort: float) -> tuple[Conducted, np.ndarray, np.ndarray, np.ndarray]:
     """Return the trial with rises (before scatter) and readings [person, session, ...] under other numbers."""
-    safety = trial.monitor.safety
-    changed = monitor(Safety(safety.tolerance, safety.dissociation, pressure))
-    changed = Monitor(changed.safety, changed.rating, cuff, changed.sedation, changed.reporting)
+    changed, people = replace(trial.monitor, cuff=cuff), replace(trial.people, cohort=cohort)
     seen = [
-        observe(changed, exposure, trial.people, session)
+        observe(changed, exposure, people, session)
         for exposure, session in zip(trial.exposures, trial.sessions, strict=True)
     ]
     rise, SBP, DBP = (np.stack([getattr(one, name) for one in seen], axis=1) for name in ("rise", "SBP", "DBP"))
@@ -320,10 +320,12 @@ def _ever(probability: np.ndarray, attended: np.ndarray) -> np.ndarray:
 
 
 def _signals(trial: Conducted) -> dict[Event, np.ndarray]:
-    """Return what each event answers to, [session, person]."""
+    """Return what each event answers to, [session, person], with the size of the rise that the trial had."""
+    japan = load_record("pressure").value("cohort_japan", "1")
+    people = replace(trial.people, cohort=_cohort(trial.id, japan))
     found = []
     for exposure, session in zip(trial.exposures, trial.sessions, strict=True):
-        seen = observe(trial.monitor, exposure, trial.people, session)
+        seen = observe(trial.monitor, exposure, people, session)
         found.append(report_signals(trial.monitor, exposure, seen.MOAAS, seen.SBP))
     return {event: np.stack([one[event] for one in found]) for event in Event}
 

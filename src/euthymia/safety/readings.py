@@ -18,11 +18,12 @@ class Cuff(Numbers):
     r"""One person's readings at one visit.
 
         reading before = round(usual + visit + sd_cuff e_0)                                                 (1)
-        reading at t   = round(usual + visit + f_person f_visit E(t) + sd_cuff e_t)                         (2)
+        reading at t   = round(usual + visit + f_cohort f_person f_visit E(t) + sd_cuff e_t)                (2)
         f = exp(omega eta - omega^2 / 2)                                                                    (3)
 
-    E is the mean effect of `Pressure`; the factors have mean one, so they move no mean but lengthen the tail. Usual
-    pressures are normal, cut at the limit above which a dose is put off. All draws are the caller's.
+    E is the mean effect of `Pressure`; the factors have mean one, so they move no mean but lengthen the tail. Cohorts
+    (trials, clinics) differ as well: three of them printed mean rises from 3 to 16 mmHg. Usual pressures are normal,
+    cut at the limit above which a dose is put off. All draws are the caller's.
     """
 
     sources: ClassVar = ("spravatolabel", "takahashi2021")
@@ -38,6 +39,7 @@ class Cuff(Numbers):
     sd_cuff_DBP: Scalar = parameter("mmHg", "SD of one diastolic reading")
     omega_person: Scalar = parameter("1", "SD of the rise between people, log scale")
     omega_visit: Scalar = parameter("1", "SD of the rise between a person's visits, log scale")
+    omega_cohort: Scalar = parameter("1", "SD of the mean rise between cohorts, log scale")
 
     def usual(self, u_SBP: np.ndarray, u_DBP: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return usual systolic and diastolic pressure, mmHg, from uniforms [person]."""
@@ -46,8 +48,12 @@ class Cuff(Numbers):
             _cut_normal(u_DBP, self.DBP_mean, self.DBP_sd, self.DBP_limit),
         )
 
+    def cohort(self, z: np.ndarray) -> np.ndarray:
+        """Return cohorts' factors on the mean rise, mean one, from standard normals."""
+        return np.exp(self.omega_cohort * z - 0.5 * self.omega_cohort**2)  # (3)
+
     def factor(self, person: np.ndarray, visit: np.ndarray) -> np.ndarray:
-        """Return the factor on the mean rise, mean one, from standard normals of person and visit."""
+        """Return people's factors on their cohort's rise, mean one, from standard normals of person and visit."""
         variance = self.omega_person**2 + self.omega_visit**2
         return np.exp(self.omega_person * person + self.omega_visit * visit - 0.5 * variance)  # (3)
 

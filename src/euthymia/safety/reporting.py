@@ -27,7 +27,7 @@ SIGNALS = {
     Event.DIZZINESS: ("peak dissociative effect, attenuation included", "1"),
     Event.NAUSEA: ("peak dissociative effect, attenuation included", "1"),
     Event.SEDATION: ("levels of MOAA/S lost", "1"),
-    Event.BLOOD_PRESSURE: ("largest systolic rise by the cuff", "mmHg"),
+    Event.BLOOD_PRESSURE: ("largest systolic rise by the cuff, beyond what is noticed", "mmHg"),
 }
 
 
@@ -39,13 +39,15 @@ class Reporting(eqx.Module):
         P(report at any session) = 1 - exp(-sum H)                                                          (3)
 
     p is a standard normal of the person: who reports one thing reports another. ``base`` is what is reported under
-    placebo. The same score is reported by some and not by others, so a count of reports need not follow the dose.
+    placebo. A rise of pressure counts from ``noticed_rise`` (mmHg) on: cuffs scatter by as much under placebo. The same
+    score is reported by some and not by others, so a count of reports need not follow the dose.
     """
 
     sources: ClassVar = ("takahashi2021", "fedgchin2019", "citrome2020")
     base: dict[Event, Scalar]
     slope: dict[Event, Scalar]
     omega_report: Scalar
+    noticed_rise: Scalar
 
     @classmethod
     def from_record(cls, record: Source) -> Self:
@@ -57,6 +59,7 @@ class Reporting(eqx.Module):
                 for event, (_, unit) in SIGNALS.items()
             },
             omega_report=record.value("omega_report", "1"),
+            noticed_rise=record.value("noticed_rise", "mmHg"),
         )
 
     def proneness(self, p: np.ndarray) -> np.ndarray:

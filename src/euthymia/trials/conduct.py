@@ -381,9 +381,16 @@ class Batch:
             error=self.error,
         )
 
+    def _cohort(self) -> np.ndarray | float:
+        """Return the factor of each person's trial on the mean rise of pressure, [person]; 1 without trial effects."""
+        if not self.trial_effects:
+            return 1.0
+        z = [self.stream.fold("replicate", number).normal("trial pressure", 0, 1)[0, 0] for number in self.numbers]
+        return np.repeat(self.monitor.cuff.cohort(np.array(z)), self.subjects)
+
     def _safety(self, shape: tuple[int, int]) -> SafetyData:
         """Return what the sessions did and what was written down of it, as arrays of ``shape`` and session."""
-        people = draw_people(self.draw)
+        people = draw_people(self.draw, self._cohort())
         exposures = [self.exposure(row) for row in range(self.schedule.t.size)]
         seen = [
             observe(self.monitor, exposure, people, draw_session(self.draw, float(t)))

@@ -33,12 +33,16 @@ class Monitor:
 
 @dataclass(frozen=True)
 class PersonDraws:
-    """What makes people differ: standard normals, and uniforms of the usual pressures [person, 2]."""
+    """What makes people differ: standard normals, and uniforms of the usual pressures [person, 2].
+
+    ``cohort`` is the factor that their trial puts on the mean rise of pressure.
+    """
 
     pressure: np.ndarray
     sedation: np.ndarray
     reports: np.ndarray
     usual: np.ndarray
+    cohort: np.ndarray | float = 1.0
 
 
 @dataclass(frozen=True)
@@ -105,13 +109,14 @@ def monitor(safety: Safety) -> Monitor:
     )
 
 
-def draw_people(uniforms: Uniforms) -> PersonDraws:
-    """Return the draws of people, each from a stream named for its purpose."""
+def draw_people(uniforms: Uniforms, cohort: np.ndarray | float = 1.0) -> PersonDraws:
+    """Return the draws of people, each from a stream named for its purpose, and their cohort's factor on pressure."""
     return PersonDraws(
         pressure=_normal(uniforms("pressure", 1))[:, 0],
         sedation=_normal(uniforms("sedation", 1))[:, 0],
         reports=_normal(uniforms("readiness to report", 1))[:, 0],
         usual=uniforms("usual pressure", 2),
+        cohort=cohort,
     )
 
 
@@ -142,7 +147,7 @@ def observe(monitor: Monitor, exposure: Exposure, people: PersonDraws, session: 
         session: The session's draws.
     """
     pressure, cuff, z = monitor.safety.pressure, monitor.cuff, exposure.z
-    factor = cuff.factor(people.pressure, session.pressure)[:, None]
+    factor = (people.cohort * cuff.factor(people.pressure, session.pressure))[:, None]
     rise = factor * np.asarray(pressure.systolic(z))
     usual = cuff.usual(people.usual[:, 0], people.usual[:, 1])
     at = slice(-len(READING_MINUTES), None)  # the first minute of the safety data is between the readings
@@ -171,7 +176,7 @@ def report_signals(monitor: Monitor, exposure: Exposure, MOAAS: np.ndarray, SBP:
         Event.DIZZINESS: effect,
         Event.NAUSEA: effect,
         Event.SEDATION: (AWAKE - MOAAS).astype(float),
-        Event.BLOOD_PRESSURE: largest_rise(SBP),
+        Event.BLOOD_PRESSURE: largest_rise(SBP) - float(monitor.reporting.noticed_rise),
     }
 
 
