@@ -29,6 +29,7 @@ class Traits:
         MADRS: Mean, SD and lowest MADRS total at baseline, points.
         asian: Share of Asian people.
         japanese: Share of Japanese people (who carry the Asian factors too).
+        weight: Mean and SD of body weight, kg; None for that of the evidence.
     """
 
     age: tuple[float, float, float, float] = (45.0, 11.0, 18.0, 64.0)
@@ -36,6 +37,7 @@ class Traits:
     MADRS: tuple[float, float, float] = (37.0, 5.7, 28.0)
     asian: float = 0.0
     japanese: float = 0.0
+    weight: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def draw(stream: Stream, start: int, stop: int, traits: Traits, *, amplitudes: R
     return People(
         age=age,
         female=uniform("sex") < traits.women,
-        weight=individual(load_record("population")["weight_mean"], normal("weight"), "kgbw"),
+        weight=_weight(traits.weight, normal("weight")),
         baseline_rating=rated,
         background=_background(Background.from_record(amplitudes), true, normal),
         FRn=_nasal_fraction(record, normal("FRn"), japanese),
@@ -143,6 +145,15 @@ def _baseline(u: np.ndarray, error: np.ndarray, traits: Traits) -> tuple[np.ndar
     reliability = max(1.0 - (rating.sem / sd) ** 2, 0.0)  # ratings that spread less than their error: all alike
     true = mean + reliability * (rated - mean) + rating.sem * np.sqrt(reliability) * error
     return rated, true
+
+
+def _weight(asked: tuple[float, float] | None, z: np.ndarray) -> np.ndarray:
+    """Return weights, kg: log-normal with the mean and SD asked for, or as the evidence has them."""
+    if asked is None:
+        return individual(load_record("population")["weight_mean"], z, "kgbw")
+    mean, sd = asked
+    variance = np.log1p((sd / mean) ** 2)
+    return mean * np.exp(np.sqrt(variance) * z - 0.5 * variance)
 
 
 def _background(typical: Background, true: np.ndarray, normal: Callable[[str], np.ndarray]) -> Person:

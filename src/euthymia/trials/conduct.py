@@ -456,6 +456,7 @@ def traits_of(trial: Trial, arm: Arm) -> Traits:
         MADRS=(arm.baseline.mean, arm.baseline.sd, min(lowest, arm.baseline.mean - arm.baseline.sd)),
         asian=who.ancestry.asian,
         japanese=who.ancestry.japanese,
+        weight=None if who.weight_mean is None or who.weight_sd is None else (who.weight_mean, who.weight_sd),
     )
 
 

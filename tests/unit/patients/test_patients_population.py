@@ -76,6 +76,15 @@ def test_ages_sexes_and_weights_are_those_asked_for(crowd: People):
     assert np.median(crowd.weight) == pytest.approx(load_record("population").value("weight_mean", "kgbw"), rel=0.01)
 
 
+def test_weights_have_the_mean_and_sd_that_a_trial_states():
+    people = draw(HERE, 0, MANY, Traits(weight=(92.0, 18.0)))
+    assert people.weight.mean() == pytest.approx(92.0, abs=4.0 * 18.0 / np.sqrt(MANY))
+    assert people.weight.std() == pytest.approx(18.0, rel=0.03)
+    assert people.weight.min() > 0.0
+    alike = draw(HERE, 0, 20, Traits(weight=(80.0, 0.0)))
+    assert alike.weight == pytest.approx(np.full(20, 80.0))
+
+
 def test_personal_factors_have_the_stated_centres(crowd: People):
     omega = load_record("dissociation").value("omega_subject", "1")
     assert np.median(crowd.sensitivity) == pytest.approx(np.exp(-0.5 * omega**2), rel=0.03)

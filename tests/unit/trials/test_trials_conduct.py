@@ -310,6 +310,9 @@ def test_the_people_of_an_arm_are_those_the_trial_describes(fixed_dose: Trial):
     assert (arm.baseline.mean, arm.baseline.sd, who.MADRS_min) == found.MADRS
     assert found.age == (who.age_mean, who.age_sd, who.age_low, who.age_high)
     assert (found.women, found.japanese) == (who.women, who.ancestry.japanese)
+    heavy = replace(fixed_dose, population=replace(who, weight_mean=92.0, weight_sd=18.0))
+    assert found.weight is None
+    assert traits_of(heavy, arm).weight == (92.0, 18.0)
 
 
 def test_the_effects_of_trials_have_mean_one():
