@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ from euthymia.errors import EvidenceError, ScheduleError, suggestion
 from euthymia.evidence import Parameter, Record, load_record
 from euthymia.evidence.grade import Scale
 from euthymia.pharmacology.covariates import Covariates
+from euthymia.pharmacology.route import Route
 
 if TYPE_CHECKING:
     from euthymia.pharmacology.drugs.base import AbstractDisposition
@@ -22,18 +23,6 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, np.ndarray]
 Normal = Callable[[str], np.ndarray]
-
-
-class Route(StrEnum):
-    """The way a dose enters the body; the words are those of schedules."""
-
-    NASAL = "nasal"
-    INTRAVENOUS = "iv"
-    ORAL = "oral"
-    INTRAMUSCULAR = "im"
-    SUBCUTANEOUS = "sc"
-    SUBLINGUAL = "sublingual"
-    RECTAL = "rectal"
 
 
 class Blood(Enum):

@@ -27,6 +27,9 @@ _ROUTES = {
     **dict.fromkeys(("intranasal", "spray"), Route.NASAL),
     **dict.fromkeys(("intravenous", "infusion"), Route.INTRAVENOUS),
     "po": Route.ORAL,
+    "intramuscular": Route.INTRAMUSCULAR,
+    "subcutaneous": Route.SUBCUTANEOUS,
+    "sl": Route.SUBLINGUAL,
 }
 _DAYS = {"day": 1, "days": 1, "week": DAYS_PER_WEEK, "weeks": DAYS_PER_WEEK}
 FORMS = "on days 1 4 8 | daily for 4 weeks | twice weekly for 4 weeks | every 2 weeks for 8 weeks"
@@ -114,16 +117,19 @@ def _read_next(clause: Clause) -> None:
 
 
 def _completed(clause: Clause) -> Clause:
-    """Check that a clause says all that it must, and supply a route that can only be one."""
+    """Check that a clause says all that it must, and supply a route that can only be one: of one way, or over a time."""
     drug = clause.drug
     if drug is None:
         raise ScheduleError(f"no drug in {clause.text!r}; for example: esketamine 56 mg nasal on day 1")
     if clause.amount is None and drug.kind is not DrugClass.PLACEBO:
         raise ScheduleError(f"no amount in {clause.text!r}; for example: {drug.name} 50 mg")
     if clause.route is None:
-        if len(drug.routes) != 1:
+        if clause.duration is not None and Route.INTRAVENOUS in drug.routes:
+            clause.route = Route.INTRAVENOUS
+        elif len(drug.routes) != 1:
             raise ScheduleError(f"no route in {clause.text!r}; {drug.name} can be given: {', '.join(drug.routes)}")
-        clause.route = drug.routes[0]
+        else:
+            clause.route = drug.routes[0]
     if clause.days is None and clause.rhythm is None:
         raise ScheduleError(f"no days in {clause.text!r}; allowed: {FORMS}")
     if clause.days is not None and clause.rhythm is not None:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from euthymia.errors import ScheduleError
+from euthymia.errors import ScheduleError, suggestion
 from euthymia.treatment.catalogue import find_drug
 from euthymia.treatment.drug import Drug, DrugClass, Limit, Route, device_amounts, limit_for
 
@@ -72,8 +72,10 @@ def dose_amount_text(dose: Dose) -> str:
 def _limit(drug: Drug, route: Route) -> Limit:
     found = limit_for(drug, route)
     if found is None:
-        allowed = ", ".join(drug.routes)
-        raise ScheduleError(f"{drug.name} is not given by the route {str(route)!r}; allowed: {allowed}")
+        near = suggestion(str(route), drug.routes)
+        raise ScheduleError(
+            f"{drug.name} is not given by the route {str(route)!r}; {near}allowed: {', '.join(drug.routes)}"
+        )
     return found
 
 

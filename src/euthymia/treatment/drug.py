@@ -5,13 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class Route(StrEnum):
-    """The way a dose is given."""
-
-    NASAL = "nasal"
-    INTRAVENOUS = "iv"
-    ORAL = "oral"
+from euthymia.pharmacology.route import Route
 
 
 class DrugClass(StrEnum):
@@ -20,6 +14,7 @@ class DrugClass(StrEnum):
     RAPID = "rapid antidepressant"
     ORAL_ANTIDEPRESSANT = "oral antidepressant"
     PLACEBO = "placebo"
+    ACTIVE_PLACEBO = "active placebo"
 
 
 @dataclass(frozen=True)

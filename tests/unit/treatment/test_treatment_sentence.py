@@ -80,6 +80,19 @@ def test_a_drug_with_one_route_needs_none_and_a_placebo_no_amount():
     assert regimen("placebo nasal on day 1").doses[0].amount == 0.0
 
 
+def test_what_lasts_a_time_is_an_infusion_unless_another_route_is_named():
+    assert regimen("ketamine 0.5 mg/kg over 40 min on day 1").doses[0].route is Route.INTRAVENOUS
+    with pytest.raises(ScheduleError, match="ketamine can be given: iv, im, sc"):
+        regimen("ketamine 0.5 mg/kg on day 1")
+
+
+@pytest.mark.parametrize("route", Route)
+def test_every_route_of_the_racemate_and_of_its_sham_can_be_written_and_read_back(route: Route):
+    found = regimen(f"ketamine 20 mg {route} on day 1; placebo {route} on day 2")
+    assert {dose.route for dose in found} == {route}
+    assert regimen(str(found)) == found
+
+
 def test_none_is_the_regimen_without_a_dose():
     assert len(regimen("none")) == 0
     assert str(regimen(" None ")) == "none"
@@ -123,7 +136,9 @@ def test_none_is_the_regimen_without_a_dose():
         ("esketamine 0 mg iv on day 1", "must be a number above 0"),
         ("esketamine -5 mg iv on day 1", "must be a number above 0"),
         ("esketamine 40 mg/kg iv on day 1", "slip of the pen"),
-        ("ketamine 50 mg nasal on day 1", "allowed: iv"),
+        ("midazolam 5 mg nasal on day 1", "midazolam is not given by the route 'nasal'; allowed: iv"),
+        ("esketamine 56 mg rectal on day 1", "allowed: nasal, iv, oral"),
+        ("esketamine 56 mg im on day 1", "allowed: nasal, iv, oral"),
         ("sertraline 1 mg/kg oral on day 1", "not dosed by body weight"),
         ("esketamine 56 mg nasal over 40 min on day 1", "only iv doses"),
         ("placebo 5 mg nasal on day 1", "a placebo has no amount"),
