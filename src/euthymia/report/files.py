@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from euthymia.errors import OutputError
+
+ABANDONED = 3600.0  # s; a half-written file this old belongs to a run that was killed
 
 
 def write_atomic(path: str | os.PathLike[str], content: bytes | str) -> Path:
@@ -29,6 +32,7 @@ def write_atomic(path: str | os.PathLike[str], content: bytes | str) -> Path:
     with _told(target):
         if target.is_dir():
             raise IsADirectoryError(None, "it is a folder")
+        _sweep(target)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
         try:
             _fill(handle, data)
@@ -85,6 +89,15 @@ def _fill(handle: int, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _sweep(target: Path) -> None:
+    """Remove what killed runs left beside a file; what another run is writing now is younger, and stays."""
+    for part in target.parent.iterdir():
+        if part.name.startswith(f".{target.name}.") and part.suffix == ".part":
+            with contextlib.suppress(OSError):
+                if time.time() - part.stat().st_mtime > ABANDONED:
+                    part.unlink()
 
 
 def _probe(folder: Path) -> None:

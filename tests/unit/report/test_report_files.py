@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from euthymia.errors import OutputError
-from euthymia.report.files import check_file, check_folder, write_atomic
+from euthymia.report.files import ABANDONED, check_file, check_folder, write_atomic
 
 
 @given(st.binary(max_size=300))
@@ -47,6 +48,18 @@ def test_an_interrupt_leaves_no_leftovers_either(tmp_path: Path, monkeypatch: py
     with pytest.raises(KeyboardInterrupt):
         write_atomic(tmp_path / "a.txt", "new")
     assert os.listdir(tmp_path) == []
+
+
+def test_what_a_killed_run_left_goes_with_the_next_write_and_nothing_else_does(tmp_path: Path) -> None:
+    old, young, other = (
+        tmp_path / name for name in (".report.html.a.part", ".report.html.b.part", ".else.html.c.part")
+    )
+    for part in (old, young, other):
+        part.write_text("half")
+    for part in (old, other):
+        os.utime(part, times=2 * (time.time() - ABANDONED - 60.0,))
+    write_atomic(tmp_path / "report.html", "whole")
+    assert sorted(tmp_path.iterdir()) == sorted([young, other, tmp_path / "report.html"])
 
 
 def test_the_mode_of_a_replaced_file_stays(tmp_path: Path) -> None:
