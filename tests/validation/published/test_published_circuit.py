@@ -143,6 +143,27 @@ def test_blocking_sst_cells_alone_turns_the_focus_into_a_gamma_rhythm():
     assert 1e4 * (len(upward) - 1) / (upward[-1] - upward[0]) == pytest.approx(36.7, abs=0.5)
 
 
+@pytest.mark.parametrize("eta", [-2.0, -0.35, 0.0, 0.5])
+def test_c3_without_synapses_the_rate_is_montbrio_pazo_and_roxins(eta):
+    none = dict.fromkeys(("J_A", "J_N", "g_Nx", "J_P", "J_S"), np.zeros(3))
+    circuit = dataclasses.replace(CIRCUIT, eta=np.full(3, eta), **none)
+    closed_form = np.sqrt((eta + np.hypot(eta, circuit.Delta)) / 2) / (np.pi * circuit.tau_m)
+    np.testing.assert_allclose(solve(circuit, REST).rates, 1000 * closed_form, rtol=1e-8)
+
+
+@pytest.mark.parametrize("c", [0.2, 0.39, 0.6])
+def test_c8_gamma_rises_at_antidepressant_levels(c):
+    """Shaw 2015, sign only: the size in people is unknown."""
+    assert gamma(CIRCUIT, at(c)) > gamma(CIRCUIT, REST)
+
+
+@pytest.mark.parametrize("b", [0.05, 0.2, 0.5, 1.0])
+def test_c9_an_equal_block_lowers_rate_and_gamma_however_weak(b):
+    """Without selectivity there is no disinhibition."""
+    assert percent(solve(CIRCUIT, jnp.full(3, b)).rates)[0] < 0
+    assert gamma(CIRCUIT, jnp.full(3, b)) < gamma(CIRCUIT, REST)
+
+
 def test_c9_block_on_e_alone_lowers_rate_and_gamma():
     """Kirli 2014: gamma falls monotonically with NMDA loss on pyramids."""
     ratios = [gamma(CIRCUIT, jnp.array([b, 0.0, 0.0])) for b in (0.0, 0.1, 0.2, 0.4, 0.8)]
