@@ -130,10 +130,7 @@ class Body:
     def enter(self, record: Record, target: int, kinetics: Kinetics) -> None:
         """Let one dose enter now."""
         given = resolved(record, target, kinetics)
-        if given.duration > 0.0:
-            self.infusions.append(_Infusion(self.t + given.duration, target, given.amount / given.duration))
-        else:
-            self.x[target] += given.amount
+        self._put(target, given.amount, given.duration)
         self.tally.given += 1
         self.exposure.look(self.t, self.x, kinetics.system, kinetics.scale)
 
@@ -154,7 +151,8 @@ class Body:
         given = resolved(record, target, kinetics)
         found = steady(kinetics.system, given, record.ii, record.ii - tlag if tlag > 0.0 else 0.0)
         self.x = self.x + found.amounts
-        self.infusions += [_Infusion(self.t + left, where, rate) for where, rate, left in found.running]
+        for where, rate, left in found.running:
+            self._put(where, rate * left, left)
         self.tally.given += tlag == 0.0
         self._plan(record, target, tlag)
 
@@ -164,6 +162,14 @@ class Body:
         if tlag == 0.0:
             self.enter(record, target, kinetics)
         self._plan(record, target, tlag)
+
+    def _put(self, target: int, amount: float, duration: float) -> None:
+        """Let an amount enter from now on; what is over before the clock can tell enters at once."""
+        end = self.t + duration
+        if end > self.t:
+            self.infusions.append(_Infusion(end, target, amount / (end - self.t)))
+        else:
+            self.x[target] += amount
 
     def _plan(self, record: Record, target: int, tlag: float) -> None:
         left = record.addl + (tlag > 0.0)

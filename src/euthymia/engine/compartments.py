@@ -84,6 +84,21 @@ def transition(system: Compartments, t: ArrayLike) -> tuple[Floats, Floats]:
     return (Phi[0], Gamma[0]) if np.ndim(t) == 0 else (Phi, Gamma)
 
 
+def repeated(system: Compartments, interval: float) -> Floats:
+    """Return the amounts right after the last of endlessly many unit doses, one each ``interval``, [to, from].
+
+    That is (I - Phi)^-1, each mode its own geometric sum, which keeps its digits where little is lost in an interval.
+    """
+    modes, c, n = _modes(system), system.central, system.size
+    found = np.zeros((n, n))
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        found[c:, c:] = (modes.W / -np.expm1(-modes.lam * interval)).sum(-1)
+        if system.ka is not None:
+            found[0, 0] = -1.0 / np.expm1(-system.ka * interval)
+            found[c:, 0] = found[c:, c:] @ transition(system, interval)[0][c:, 0] * found[0, 0]
+    return found
+
+
 def settled(system: Compartments) -> Floats:
     """Return the amounts per unit of constant input rate once they no longer change, [to, from], in time."""
     modes, c = _modes(system), system.central

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from euthymia.engine.records import Dataset, Problem, Record, RecordsError
-from euthymia.engine.row import NAMES, Row, individual, read_row
+from euthymia.engine.row import MISSING, NAMES, Row, individual, is_number, read_row
 from euthymia.errors import suggestion
 from euthymia.units import convert
 
@@ -39,7 +39,7 @@ def read_records(source: Path | str, *, time_unit: str = "h") -> Dataset:
     lines = list(enumerate(re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff")), start=1))
     delimiter, header, body = _header(name, lines)
     columns = _columns(name, header)
-    kept = [(line, content) for line, content in body if not _is_comment(content, delimiter)]
+    kept = _without_comments(body, delimiter, columns["ID"] == header[0])
     split = [(line, *_cells(content, delimiter, header)) for line, content in kept]
     rows = [(line, Row(cells, columns), fault) for line, cells, fault in split if any(cells.values()) or fault]
     calendar = "DATE" in columns or any(":" in row.text("TIME") for _, row, _ in rows)
@@ -97,10 +97,21 @@ def _columns(name: str, header: list[str]) -> dict[str, str]:
     return {ours: theirs for ours, theirs in found.items() if theirs}
 
 
-def _is_comment(content: str, delimiter: str) -> bool:
-    """Return whether a line is a comment: it starts with #, or its first cell is C alone."""
-    first = content.split(delimiter or None, 1)[:1]
-    return content.startswith("#") or bool(first and first[0].strip() in ("C", "c"))
+def _without_comments(body: list[tuple[int, str]], delimiter: str, individual_first: bool) -> list[tuple[int, str]]:
+    """Return the lines that are no comments: a comment starts with #, or its first cell is C alone.
+
+    Where the first column holds individuals and any of them is named by text, C is an individual too.
+    """
+    kept = [(line, content) for line, content in body if not content.startswith("#")]
+    marked = {line for line, content in kept if _first(content.split(delimiter or None, 1)) in ("C", "c")}
+    others = {_first(_split(content, delimiter) or []) for line, content in kept if line not in marked} - MISSING
+    if individual_first and not (others and all(map(is_number, others))):
+        return kept
+    return [(line, content) for line, content in kept if line not in marked]
+
+
+def _first(cells: list[str]) -> str:
+    return cells[0].strip() if cells else ""
 
 
 def _split(content: str, delimiter: str) -> list[str] | None:

@@ -93,7 +93,8 @@ class Row:
     @property
     def may_dose(self) -> bool:
         """Whether the row asks for a dose, or is too broken to say that it does not."""
-        asks = any(self.text(name).strip("0.") for name in DOSE_COLUMNS)
+        also = () if "EVID" in self.columns else ("II", "DUR")
+        asks = any(self.text(name).strip("0.") for name in (*DOSE_COLUMNS, *also))
         return asks or self.text("EVID") not in ("", "0", "2", "3")
 
 
@@ -122,7 +123,7 @@ def read_row(row: Row, *, line: int, calendar: bool) -> Record:
         ss=ss,
         rate=rate,
         duration=duration,
-        dv=row.number("DV", math.nan) if _is_number(row.text("DV")) else math.nan,
+        dv=row.number("DV", math.nan) if is_number(row.text("DV")) else math.nan,
         covariates={name: text for name, text in row.cells.items() if name not in row.columns.values()},
     )
     row.wrong[:] = dict.fromkeys(row.wrong)
@@ -135,13 +136,14 @@ def read_row(row: Row, *, line: int, calendar: bool) -> Record:
 def individual(row: Row) -> str:
     """Return the row's ID; in a column of numbers 1 and 1.0 are the same one."""
     text = row.text("ID")
-    if row.columns["ID"] == "ID" and _is_number(text):
+    if row.columns["ID"] == "ID" and is_number(text):
         value = float(text)
         return str(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
     return text
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Return whether a cell is written as a number."""
     return _NUMBER.fullmatch(text) is not None
 
 
@@ -149,19 +151,19 @@ def _evid(row: Row, *, mdv: int) -> Evid:
     """Return EVID as stated; without such a column a row that asks for a dose is one."""
     if "EVID" in row.columns:
         return Evid(row.whole("EVID", 0, 4))
-    asks = any(row.number(name) for name in ("AMT", "RATE", "SS", "ADDL", "II"))
+    asks = any(row.number(name) for name in (*DOSE_COLUMNS, "II", "DUR"))
     return Evid.DOSE if asks else Evid.OTHER if mdv and "MDV" in row.columns else Evid.OBSERVATION
 
 
 def _compartment(row: Row) -> str:
     """Return the compartment; CDISC's ROUTE stands in where CMT is missing."""
-    if _is_number(row.text("CMT")):
+    if is_number(row.text("CMT")):
         value = float(row.text("CMT"))
         if value < 0.0:
             row.wrong.append(f"CMT is {value:g}; compartments cannot be turned off here")
-        elif value != int(value):
+        elif not value.is_integer():
             row.wrong.append(f"CMT is {value:g}; expected a whole number or a name")
-        return str(int(value)) if value else ""
+        return f"{value:.0f}" if value else ""
     return row.text("CMT") or ROUTES.get(row.text("ROUTE").upper().split(" ")[0], "")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from euthymia.engine.compartments import Compartments, Floats, settled, transition
+from euthymia.engine.compartments import Compartments, Floats, repeated, settled, transition
 from euthymia.errors import ScheduleError
 
 MOST_OVERLAPS = 10_000  # infusions of one steady state that may run at the same time
@@ -80,15 +80,12 @@ def steady(system: Compartments, given: Input, interval: float, since: float = 0
     Raises:
         ScheduleError: When the body hardly loses anything in an interval, or when too many infusions overlap.
     """
-    whole = transition(system, interval)[0]
-    try:
-        if given.duration == 0.0:
-            unit = np.zeros(system.size)
-            unit[given.target] = given.amount
-            return Steady(transition(system, since)[0] @ np.linalg.solve(np.eye(system.size) - whole, unit))
-        before = np.linalg.solve(np.eye(system.size) - whole, _added(system, given, interval, interval))
-    except np.linalg.LinAlgError:
-        raise ScheduleError(f"nothing is lost in an interval of {interval:g}, so there is no steady state") from None
+    sums = repeated(system, interval)
+    if not np.isfinite(sums).all():
+        raise ScheduleError(f"nothing is lost in an interval of {interval:g}, so there is no steady state")
+    if given.duration == 0.0:
+        return Steady(transition(system, since)[0] @ sums[:, given.target] * given.amount)
+    before = sums @ _added(system, given, interval, interval)
     rate, starts = given.amount / given.duration, _starts(given, interval)
     left = given.duration - since - starts * interval
     running = tuple((given.target, rate, float(each)) for each in left[left > 0.0])
@@ -122,13 +119,11 @@ def steady_cycle(system: Compartments, inputs: Sequence[Input], period: float) -
 
 def _starts(given: Input, interval: float) -> Floats:
     """Return how many intervals ago the infusions began that may still run, 0 for the last one."""
-    overlaps = math.floor(given.duration / interval)
-    if overlaps > MOST_OVERLAPS:
+    if given.duration > MOST_OVERLAPS * interval:
         raise ScheduleError(
-            f"an infusion of {given.duration:g} each {interval:g} would be {overlaps} at the same time; "
-            f"at most {MOST_OVERLAPS} can be followed"
+            f"an infusion of {given.duration:g} each {interval:g}: more than {MOST_OVERLAPS} at the same time"
         )
-    return np.arange(overlaps + 1, dtype=float)
+    return np.arange(math.floor(given.duration / interval) + 1, dtype=float)
 
 
 def _added(system: Compartments, given: Input, interval: float, until: float) -> Floats:
