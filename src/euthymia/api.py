@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -15,8 +15,14 @@ from euthymia.trials.results import TrialSummary
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from euthymia.engine.stream import Stream
+    from euthymia.models.condition import Condition
+    from euthymia.pharmacology.body import Normal
+    from euthymia.treatment.dose import Dose
     from euthymia.treatment.regimen import Regimen
     from euthymia.trials.design import Trial
+
+TYPICAL_MADRS = 37.0  # points; the mean baseline of TRANSFORM-2 (row R0029)
 
 
 def simulate(
@@ -27,6 +33,7 @@ def simulate(
     seed: int = 1,
     fast: bool = False,
     threads: int | None = None,
+    condition: Condition | None = None,
 ) -> TreatmentCourse:
     """Simulate a treatment in a typical person or in many.
 
@@ -37,30 +44,44 @@ def simulate(
         seed: Seed of the named streams.
         fast: One pass over the grid instead of two; the error is larger and not estimated.
         threads: Worker threads; all cores when None.
+        condition: Impaired kidneys or liver, and other drugs taken alongside; none when left out.
 
     Returns:
-        The course: plasma, effect site, block, plasticity, MADRS, CADSS and pressure over time.
+        The course: levels, effect site, block, plasticity, MADRS, CADSS and pressure over time; occupied serotonin
+        transporters with an antidepressant that binds them, and sedation with midazolam.
 
     Raises:
-        ScheduleError: When the regimen cannot be given or has no model, or the days are no time to simulate.
-        EuthymiaError: When a number of people or threads is below 1.
+        ScheduleError: When the regimen cannot be given, or the days are no time to simulate.
+        EuthymiaError: When a number of people or threads is below 1, or a condition has no published effect.
 
     Example:
         >>> course = simulate("esketamine 84 mg nasal on day 1", days=1)
         >>> 95 < course["plasma"].max() < 105
         True
     """
-    from euthymia.patients.course import simulate_course
+    from euthymia.engine.stream import Stream
+    from euthymia.models.condition import HEALTHY
+    from euthymia.models.course import treat
+    from euthymia.patients.population import Traits, draw, typical
     from euthymia.treatment.regimen import Regimen
     from euthymia.treatment.sentence import regimen as parsed
-    from euthymia.trials.results import chain_assumptions
 
     _check_days(days)
     _check_count("population", population)
     _check_count("threads", threads)
     given = regimen if isinstance(regimen, Regimen) else parsed(regimen)
-    course = simulate_course(given, days=days, population=population, seed=seed, fast=fast, threads=threads)
-    return TreatmentCourse(course.t, course.variables, replace(course.meta, assumptions=chain_assumptions()))
+    stream, alone = Stream(seed).fold("simulate"), population == 1
+    course = treat(
+        typical(TYPICAL_MADRS) if alone else draw(stream, 0, population, Traits()),
+        given,
+        _typical_drug if alone else lambda drug: _drawn_drug(stream, drug, population),
+        days=days,
+        seed=None if alone else seed,
+        fast=fast,
+        threads=threads,
+        condition=condition or HEALTHY,
+    )
+    return TreatmentCourse(course.t, course.variables, replace(course.meta, assumptions=_assumptions(given.doses)))
 
 
 def conduct(
@@ -169,6 +190,28 @@ class ConductedTrial(TrialSummary):
             Figure.SAFETY: trial_figures.plot_safety,
         }[Figure(figure)]
         return _drawn(draw(self), path)
+
+
+def _typical_drug(drug: str) -> Normal:
+    """Return the draws of a typical person: none."""
+    import numpy as np
+
+    return lambda purpose: np.zeros(1)
+
+
+def _drawn_drug(stream: Stream, drug: str, population: int) -> Normal:
+    """Return the draws of a drug's numbers, in a stream of its own."""
+    return lambda purpose: stream.fold("drug", drug).normal(purpose, 0, population)[:, 0]
+
+
+def _assumptions(doses: Iterable[Dose]) -> tuple[dict[str, object], ...]:
+    """Return every number of the records that a chain with these drugs is built from."""
+    from euthymia.evidence import load_record
+    from euthymia.models.records import records_of
+    from euthymia.trials.results import CHAIN_RECORDS, assumption, chain_assumptions
+
+    names = [name for name in records_of(doses) if name not in CHAIN_RECORDS]
+    return chain_assumptions() + tuple(assumption(each) for name in names for each in load_record(name).parameters)
 
 
 def _check_days(days: float) -> None:

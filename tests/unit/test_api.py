@@ -132,6 +132,6 @@ def test_fewer_than_one_of_anything_is_refused(count: int):
         eu.trial(TRIAL).conduct(replicates=count)
 
 
-def test_a_drug_without_a_model_is_refused_with_what_has_one():
-    with pytest.raises(ScheduleError, match="allowed: esketamine nasal or iv, placebo"):
-        eu.simulate("ketamine 0.5 mg/kg iv over 40 min on day 1")
+def test_a_drug_by_a_way_it_is_not_given_is_refused_with_the_ways_it_is():
+    with pytest.raises(ScheduleError, match="midazolam is not given by the route 'nasal'; allowed: iv"):
+        eu.simulate("midazolam 5 mg nasal on day 1")

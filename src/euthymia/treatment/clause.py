@@ -117,7 +117,7 @@ def _read_next(clause: Clause) -> None:
 
 
 def _completed(clause: Clause) -> Clause:
-    """Check that a clause says all that it must, and supply a route that can only be one: of one way, or over a time."""
+    """Check that a clause says all that it must, and supply the route where only one is possible."""
     drug = clause.drug
     if drug is None:
         raise ScheduleError(f"no drug in {clause.text!r}; for example: esketamine 56 mg nasal on day 1")

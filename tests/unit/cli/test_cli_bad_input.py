@@ -29,7 +29,8 @@ REGIMENS = [
         "starts before an infusion has ended",
     ),
     ("esketamine 20 mg iv over -5 min on day 1", "-5"),
-    ("ketamine 0.5 mg/kg iv over 40 min on day 1", "no kinetics here yet; allowed: esketamine nasal or iv, placebo"),
+    ("midazolam 5 mg nasal on day 1", "midazolam is not given by the route 'nasal'; allowed: iv"),
+    ("sertraline 50 mg iv on day 1", "sertraline is not given by the route 'iv'; allowed: oral"),
     ("", "no dose in ''"),
     ("\n\t", "no dose"),
 ]
@@ -129,6 +130,6 @@ def test_a_drug_without_a_model_is_refused_before_a_folder_is_made(euthymia: Cal
     ketamine = 'regimen = "ketamine 0.5 mg/kg iv over 40 min on day 1"'
     (tmp_path / "mine.toml").write_text(content.replace(arm, ketamine), encoding="utf-8")
     assert "ketamine iv has no model yet" in told(euthymia("trial", "run", "mine.toml", "--out", "out"))
-    regimen = "ketamine 0.5 mg/kg iv over 40 min on day 1"
-    assert "ketamine iv has no kinetics here yet" in told(euthymia("simulate", regimen, "--out", "out"))
+    said = told(euthymia("simulate", "midazolam 5 mg nasal on day 1", "--out", "out"))
+    assert "midazolam is not given by the route 'nasal'" in said
     assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]

@@ -7,8 +7,11 @@ import pytest
 
 from euthymia.errors import ScheduleError
 from euthymia.models.chain import KINETIC_STATES, TARGET
-from euthymia.models.dosing import events, sessions
-from euthymia.treatment.drug import Route
+from euthymia.models.dosing import events, followed, routes_of, sessions
+from euthymia.models.taken import default_bodies
+from euthymia.pharmacology.route import Route
+from euthymia.treatment.catalogue import DRUGS, find_drug
+from euthymia.treatment.drug import DrugClass
 from euthymia.treatment.sentence import regimen
 
 WEIGHT = np.array([50.0, 74.0, 100.0])
@@ -29,10 +32,29 @@ def test_sham_is_no_session_of_the_drug():
     assert sessions(regimen("placebo nasal on days 1 4; placebo iv over 40 min on day 8"), WEIGHT) == []
 
 
-@pytest.mark.parametrize("words", ["ketamine 0.5 mg/kg iv over 40 min on day 1", "sertraline 50 mg oral on day 1"])
-def test_what_has_no_kinetics_yet_is_refused_with_what_has(words: str):
-    with pytest.raises(ScheduleError, match=r"has no kinetics here yet; allowed: esketamine nasal or iv, placebo"):
-        sessions(regimen(words), WEIGHT)
+@pytest.mark.parametrize("drug", ["duloxetine", "mirtazapine", "venlafaxine"])
+def test_what_has_no_kinetics_is_refused_with_what_has(drug: str):
+    with pytest.raises(ScheduleError, match=rf"{drug} oral has no kinetics here; allowed: .*midazolam iv, .*placebo"):
+        sessions(regimen(f"{drug} 15 mg oral on day 1"), WEIGHT)
+
+
+@pytest.mark.parametrize(("drug", "route"), [(drug.name, route) for drug in DRUGS for route in drug.routes])
+def test_what_a_schedule_can_say_of_a_drug_with_kinetics_can_be_followed(drug: str, route: Route):
+    if drug in default_bodies():
+        assert followed(drug, route)
+    else:
+        assert find_drug(drug).kind in (DrugClass.PLACEBO, DrugClass.ORAL_ANTIDEPRESSANT)
+
+
+def test_a_session_names_its_drug():
+    found = sessions(regimen("ketamine 0.5 mg/kg iv over 40 min on day 1; sertraline 50 mg on day 1"), WEIGHT)
+    assert {session.drug for session in found} == {"ketamine", "sertraline"}
+    assert next(one for one in found if one.drug == "ketamine").amount == pytest.approx([25.0, 37.0, 50.0])
+
+
+def test_each_drug_has_its_routes_once():
+    words = "esketamine 84 mg nasal on days 1 4; esketamine 20 mg iv on day 8; mirtazapine 15 mg daily for 2 days"
+    assert routes_of(regimen(words)) == {"esketamine": (Route.INTRAVENOUS, Route.NASAL)}
 
 
 def test_an_infusion_goes_into_a_vein_over_its_length():

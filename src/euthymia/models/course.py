@@ -1,0 +1,199 @@
+"""One treatment in one person or in many: everything between the dose and the rating scale, over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from euthymia.engine.course import Course, CourseMeta, Series
+from euthymia.engine.ensemble import Outcome, Settings, group, run
+from euthymia.evidence import load_record
+from euthymia.models.chain import Chain, Safety, default_chain, default_safety
+from euthymia.models.condition import HEALTHY, Condition
+from euthymia.models.dosing import followed, routes_of, sessions
+from euthymia.models.exposure import Exposure, Level, exposure
+from euthymia.models.occupancy import occupancy
+from euthymia.models.taken import Normals, Takers
+from euthymia.pharmacology.body import Blood
+from euthymia.safety.sedation import AWAKE, Sedation
+from euthymia.symptoms.background import Background, Person, change
+from euthymia.symptoms.rating import Rating
+from euthymia.treatment.catalogue import find_drug
+from euthymia.treatment.dose import HOURS_PER_DAY, Dose
+from euthymia.treatment.drug import DrugClass
+from euthymia.treatment.regimen import Regimen
+
+AFTER_DOSE = np.array([2, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 75, 90, 120, 180, 240, 360, 720]) / 60.0
+AFTER_TABLET = np.array([1.0, 2.0, 4.0, 8.0])  # h; tablets rise and fall within hours, not minutes
+MIDAZOLAM = "midazolam"
+
+
+class People(Takers, Protocol):
+    """What a course asks of a group of people; every array is [person]."""
+
+    @property
+    def background(self) -> Person:
+        """True baseline and the personal sizes of the courses without drug."""
+        ...
+
+    @property
+    def gain(self) -> np.ndarray:
+        """Personal factor on the drug's effect."""
+        ...
+
+    @property
+    def sensitivity(self) -> np.ndarray:
+        """Personal factor on dissociation."""
+        ...
+
+
+def treat(
+    people: People,
+    regimen: Regimen,
+    normals: Normals,
+    *,
+    days: float,
+    seed: int | None,
+    fast: bool = False,
+    threads: int | None = None,
+    condition: Condition = HEALTHY,
+) -> Course:
+    """Return the course of a regimen in people; in a single person without a person axis.
+
+    An oral antidepressant moves mood by its simple onset curve from its first dose on. One without kinetics here
+    (duloxetine, mirtazapine, venlafaxine) has no level in the course.
+
+    Args:
+        people: Who is treated.
+        regimen: What is given.
+        normals: Gives the standard normals of a drug's numbers.
+        days: How long, days.
+        seed: What the people were drawn with; None where nothing was drawn.
+        fast: One pass over the grid instead of two.
+        threads: Worker threads; all cores when None.
+        condition: What else is the matter with the people.
+
+    Raises:
+        ScheduleError: When a dose cannot be given as said.
+        EuthymiaError: When the condition has no published effect on any of the drugs.
+    """
+    oral = tuple(dose for dose in regimen if _kind(dose) is DrugClass.ORAL_ANTIDEPRESSANT)
+    at_visits = tuple(dose for dose in regimen if dose not in oral)
+    tablets = tuple(dose for dose in oral if followed(dose.drug, dose.route))
+    given = sessions((*at_visits, *tablets), people.weight)
+    chain, safety = default_chain().with_gain(people.gain), default_safety()
+    exposed = exposure(
+        routes_of(regimen), people, normals, brain=chain.brain, tolerance=safety.tolerance, condition=condition
+    )
+    t = _times(days, at_visits, tablets)
+    settings = Settings(richardson=not fast, threads=threads)
+    outcome = run(group(exposed.linear, chain), exposed.events(given), t, settings=settings)
+    variables = {
+        **_levels(exposed, outcome, at_visits),
+        **_bound(exposed, outcome, regimen, normals),
+        **_chain(chain, outcome),
+        "MADRS": _mood(people, outcome, at_visits, oral),
+        **_felt(people, safety, exposed, outcome, at_visits),
+    }
+    if people.count == 1:
+        variables = {name: Series(series.values[0], series.unit, series.label) for name, series in variables.items()}
+    meta = CourseMeta(
+        regimen=str(regimen),
+        seed=seed,
+        persons=people.count,
+        engine="structured scheme, one pass" if fast else "structured scheme, Richardson",
+        error_estimate={"severity": float(outcome.error["sev"].max())} if outcome.error else {},
+    )
+    return Course(t, variables, meta)
+
+
+def _kind(dose: Dose) -> DrugClass:
+    return find_drug(dose.drug).kind
+
+
+def _times(days: float, at_visits: Sequence[Dose], tablets: Sequence[Dose]) -> np.ndarray:
+    """Return the times to report: twice a day, and densely after each dose of a drug."""
+    end = days * HOURS_PER_DAY
+    after = [dose.t + AFTER_DOSE for dose in at_visits if _kind(dose) is not DrugClass.PLACEBO]
+    after += [dose.t + AFTER_TABLET for dose in tablets]
+    t = np.unique(np.round(np.concatenate([[0.0, end], np.arange(0.0, end, HOURS_PER_DAY / 2), *after]), 9))
+    return t[(t >= 0.0) & (t <= end)]
+
+
+def _levels(exposed: Exposure, outcome: Outcome, at_visits: Sequence[Dose]) -> dict[str, Series]:
+    """Return the levels; the first one of the leading drug is "plasma"."""
+    rapid = [dose.drug for dose in at_visits if _kind(dose) is DrugClass.RAPID]
+    others = [dose.drug for dose in at_visits if dose.drug in exposed.drugs]
+    leading = next(iter((*rapid, *others, *exposed.drugs)))
+    ordered = sorted(exposed.levels, key=lambda level: level.drug != leading)
+    names = ["plasma", *(_name(level) for level in ordered[1:])]
+    return {
+        name: Series(outcome.values[level.output], "ng/mL", level.label)
+        for name, level in zip(names, ordered, strict=True)
+    }
+
+
+def _name(level: Level) -> str:
+    """Return a level's name among the variables of a course: that of its substance."""
+    return f"{level.substance} effect site" if level.blood is Blood.EFFECT else level.substance
+
+
+def _bound(exposed: Exposure, outcome: Outcome, regimen: Regimen, normals: Normals) -> dict[str, Series]:
+    """Return occupied serotonin transporters, where a drug that binds them is given."""
+    theta = occupancy(exposed, outcome.values, regimen.doses, outcome.t, normals)
+    label = "Occupied serotonin transporters"
+    return {} if theta is None else {"SERT occupancy": Series(theta, "1", label)}
+
+
+def _chain(chain: Chain, outcome: Outcome) -> dict[str, Series]:
+    """Return what happens between the effect site and severity."""
+    values, derived = outcome.values, chain.derived(outcome.values)
+    return {
+        "effect site": Series(derived["c"], "uM", "Free ketamine at the effect site, racemate equivalents"),
+        "NMDA block E": Series(np.asarray(derived["block_E"]), "1", "Blocked NMDA receptors, pyramidal cells"),
+        "NMDA block PV": Series(np.asarray(derived["block_PV"]), "1", "Blocked NMDA receptors, PV interneurons"),
+        "NMDA block SST": Series(np.asarray(derived["block_SST"]), "1", "Blocked NMDA receptors, SST interneurons"),
+        "surge": Series(derived["surge"], "1", "Glutamate surge (relative rise of the pyramidal rate)"),
+        "BDNF": Series(values["bdnf"], "1", "BDNF release and TrkB signal"),
+        "translation": Series(values["mtor"], "1", "Translation (mTORC1)"),
+        "potentiation": Series(values["pot"], "1", "Fast synaptic potentiation"),
+        "spines": Series(values["spn"], "1", "Spine density (healthy = 1)"),
+        "severity change": Series(values["sev"], "points", "Change of severity by the drug"),
+    }
+
+
+def _mood(people: People, outcome: Outcome, at_visits: Sequence[Dose], oral: Sequence[Dose]) -> Series:
+    """Return severity as the scale would have it without error: with care, expectation and oral antidepressants."""
+    typical, rating = Background.from_record(load_record("amplitudes")), Rating.from_record(load_record("rating"))
+    visits = np.array([dose.t for dose in at_visits])
+    attended = np.ones((visits.size, people.count))
+    start = np.full(people.count, oral[0].t if oral else np.inf)
+    course = [
+        change(typical, people.background, float(at), 0.0, sessions=visits, attended=attended, oral_start=start)
+        for at in outcome.t
+    ]
+    true = people.background.baseline[:, None] + np.stack(course, axis=1) + outcome.values["sev"]
+    return Series(np.clip(true, rating.lowest, rating.highest), "points", "MADRS with care and expectation")
+
+
+def _felt(
+    people: People, safety: Safety, exposed: Exposure, outcome: Outcome, at_visits: Sequence[Dose]
+) -> dict[str, Series]:
+    """Return dissociation, pressure and, where midazolam is given, sedation."""
+    values, link = outcome.values, safety.dissociation
+    z = np.asarray(link.drive(values[exposed.felt], values["tolerance"]))
+    starts = np.array([dose.t for dose in at_visits if _kind(dose) is DrugClass.RAPID])
+    visit = np.maximum(np.searchsorted(starts, outcome.t, side="right"), 1).astype(float)
+    CADSS = np.asarray(link.score(link.effect(z), visit, people.sensitivity[:, None]))
+    found = {
+        "CADSS": Series(CADSS, "points", "Dissociation (CADSS)"),
+        "SBP change": Series(np.asarray(safety.pressure.systolic(z)), "mmHg", "Rise of systolic pressure"),
+    }
+    if MIDAZOLAM in exposed.drugs:
+        sedation = Sedation.from_record(load_record("sedation"))
+        (site,) = (level.output for level in exposed.levels if level.drug == MIDAZOLAM and level.blood is Blood.EFFECT)
+        share = sedation.probability(sedation.drive(z, values[site]), 0.0, AWAKE - 1)
+        found["sedation"] = Series(np.asarray(share), "1", "Chance of any sedation (MOAA/S below 5)")
+    return found
