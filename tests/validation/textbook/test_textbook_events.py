@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import pk_scenarios
 from euthymia.engine.reading import read_records
 from euthymia.engine.records import Dataset
 from euthymia.pharmacology.compartments import CompartmentModel, CovariateEffect, compartment_model
@@ -57,6 +58,11 @@ def test_every_kind_of_record_occurs() -> None:
         (False, 1, -2.0),
         (False, 2, 1.0),
     } <= together
+
+
+def test_the_page_is_the_one_that_the_script_writes() -> None:
+    """Python docs_src/pk_scenarios.py mends it."""
+    assert pk_scenarios.PAGE.read_text(encoding="utf-8") == pk_scenarios.page()
 
 
 @pytest.mark.parametrize("row", EXPECTED, ids=lambda row: f"{row['ID']}@{row['TIME']}")
