@@ -5,7 +5,8 @@ One compartment, CL 5 L/h and V 50 L. A dose of A that enters at s over d (rate 
     d = 0:  A/V e^(-k (t-s))                                                                                (1)
     d > 0:  r/CL (1 - e^(-k min(t-s, d))) e^(-k max(t-s-d, 0))                                              (2)
 
-and the doses of a steady state before it, all over by then, add r/CL (1 - e^(-kd)) e^(-k (t-s-d)) q/(1-q), or as boluses
+and the doses of a steady state before it, all over by then, add
+r/CL (1 - e^(-kd)) e^(-k (t-s-d)) q/(1-q), or as boluses
 A/V e^(-k (t-s)) q/(1-q), with q = e^(-k II). A dose of 1000 mg at time 0 is there to be kept (EVID 1 with SS 0 or 2) or
 wiped out.
 """
