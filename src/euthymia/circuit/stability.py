@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from euthymia.circuit.course import runge_kutta_step
 from euthymia.circuit.manipulation import Manipulation, drive
 from euthymia.circuit.mean_field import (
     HZ_PER_ACTIVATION,
@@ -21,7 +22,6 @@ from euthymia.circuit.mean_field import (
     MeanField,
     Population,
     conductances,
-    derivative,
     rate,
     voltage_equation,
 )
@@ -191,18 +191,13 @@ def rhythm(circuit: MeanField, block: Any) -> Rhythm:
 @eqx.filter_jit
 def _integrated(circuit: MeanField, block: Array) -> Float[Array, "step 3"]:
     """Return rates (Hz) at every step from beside the fixed point, by fourth-order Runge-Kutta."""
-    h = STEP_MS
 
     def step(y: Array, _: Any) -> tuple[Array, Array]:
-        k1 = derivative(0.0, y, circuit, block)
-        k2 = derivative(0.0, y + h / 2 * k1, circuit, block)
-        k3 = derivative(0.0, y + h / 2 * k2, circuit, block)
-        k4 = derivative(0.0, y + h * k3, circuit, block)
         q = voltage_equation(circuit, conductances(circuit, y[6], y[8], y[9], y[10]), block)
-        return y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4), rate(circuit, q, y[:3])
+        return runge_kutta_step(circuit, y, block, 0.0, STEP_MS), rate(circuit, q, y[:3])
 
     start = 1.1 * steady_state(circuit, block).state
-    return jax.lax.scan(step, start, length=int((SETTLING_MS + AVERAGED_MS) / h))[1]
+    return jax.lax.scan(step, start, length=int((SETTLING_MS + AVERAGED_MS) / STEP_MS))[1]
 
 
 @eqx.filter_jit

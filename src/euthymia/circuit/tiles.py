@@ -5,15 +5,12 @@ D times the identity. Up to a positive factor, which a fractional map does not f
 
     exp(h B) ~ d + h n B,   n/d = tanh(y)/y ~ (15 + y^2)/(15 + 6 y^2),   y^2 = h^2 (q1^2/4 - q0 q2)        (1)
 
-so that a step costs one division and no branch. `LARGEST_TURN` keeps y^2 where (1) holds to 1e-4.
+so that a step costs one division and no branch. `plan.LARGEST_TURN` keeps y^2 where (1) holds to 1e-4.
 """
 
 from __future__ import annotations
 
 from numba import njit
-
-# -y^2 at which a cell turns by 0.7 radians of its cycle in a step; the map itself fails only at 2.5.
-LARGEST_TURN = 0.5
 
 TILE = 128  # cells advanced before their spikes are looked for
 TINY = 1e-300  # in place of a denominator of exactly zero

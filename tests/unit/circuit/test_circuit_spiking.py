@@ -14,6 +14,7 @@ from euthymia.circuit.contacts import draw_contacts
 from euthymia.circuit.magnesium import unblocked_fraction
 from euthymia.circuit.mean_field import MeanField, Population
 from euthymia.circuit.network import Magnesium, Network, NetworkError, Sparse, default_network, drives
+from euthymia.circuit.plan import LARGEST_TURN
 from euthymia.circuit.spiking import _filters, run, run_many, starting_potentials
 
 CIRCUIT = MeanField.from_evidence()
@@ -95,7 +96,7 @@ def test_a_step_is_the_flow_of_the_quadratic(q0, q1, q2, u):
 
 
 def test_the_steps_map_holds_to_one_in_ten_thousand_at_the_largest_turn_allowed():
-    turn = tiles.LARGEST_TURN
+    turn = LARGEST_TURN
     turned = np.arctan(np.sqrt(turn) * (15 - turn) / (15 - 6 * turn))
     assert turned == pytest.approx(np.sqrt(turn), rel=1e-4)
 

@@ -14,8 +14,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from euthymia.circuit.mean_field import MeanField, derivative, rate, voltage_equation
-from euthymia.circuit.mean_field import conductances as conductances_of
+from euthymia.circuit.course import course
+from euthymia.circuit.mean_field import MeanField
 from euthymia.circuit.settled import gain, settled_rates_on_cpu, steady_state
 from euthymia.circuit.spectrum import gamma_power, leading_eigenvalue, spectrum
 from euthymia.circuit.surge import blocked_fraction, default_dose_curve, half_block_levels
@@ -45,22 +45,6 @@ def percent_of_E_at_1_uM(circuit):
     """Change of the E rate by 1 uM, relative to the same circuit without drug."""
     without, with_drug = settled_rates_on_cpu(circuit, np.stack([np.zeros(3), np.asarray(at(1.0))]))[:, 0]
     return 100 * (with_drug / without - 1)
-
-
-@jax.jit
-def time_course(block):
-    """Rates in Hz every 0.1 ms over 6 s, from near the fixed point (fourth-order Runge-Kutta)."""
-    h = 0.1
-
-    def step(y, _):
-        k1 = derivative(0.0, y, CIRCUIT, block)
-        k2 = derivative(0.0, y + h / 2 * k1, CIRCUIT, block)
-        k3 = derivative(0.0, y + h / 2 * k2, CIRCUIT, block)
-        k4 = derivative(0.0, y + h * k3, CIRCUIT, block)
-        q = voltage_equation(CIRCUIT, conductances_of(CIRCUIT, y[6], y[8], y[9], y[10]), block)
-        return y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4), rate(CIRCUIT, q, y[:3])
-
-    return jax.lax.scan(step, 1.1 * steady_state(CIRCUIT, block).state, length=60_000)[1]
 
 
 def test_rest_has_the_printed_rates_potentials_and_conductances():
@@ -137,7 +121,7 @@ def test_blocking_sst_cells_alone_turns_the_focus_into_a_gamma_rhythm():
     block = jnp.array([0.0, 0.0, 0.5])
     assert percent(solve(CIRCUIT, block).rates)[0] == pytest.approx(37, abs=0.5)
     assert eigenvalue(CIRCUIT, block).real > 0
-    E = np.asarray(time_course(block))[40_000:, 0]
+    E = course(CIRCUIT, 6000.0, block=block, start=1.1 * solve(CIRCUIT, block).state, bin=0.1).rates()[40_000:, 0]
     assert 100 * (E.mean() / AT_REST.rates[0] - 1) == pytest.approx(32, abs=0.5)
     upward = np.flatnonzero((E[:-1] < E.mean()) & (E[1:] >= E.mean()))
     assert 1e4 * (len(upward) - 1) / (upward[-1] - upward[0]) == pytest.approx(36.7, abs=0.5)
