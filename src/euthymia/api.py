@@ -65,6 +65,7 @@ def simulate(
     from euthymia.patients.population import Traits, draw, typical
     from euthymia.treatment.regimen import Regimen
     from euthymia.treatment.sentence import regimen as parsed
+    from euthymia.trials.results import chain_assumptions
 
     _check_days(days)
     _check_count("population", population)
@@ -81,7 +82,8 @@ def simulate(
         threads=threads,
         condition=condition or HEALTHY,
     )
-    return TreatmentCourse(course.t, course.variables, replace(course.meta, assumptions=_assumptions(given.doses)))
+    assumptions = chain_assumptions() + _beyond_the_chain(given.doses)
+    return TreatmentCourse(course.t, course.variables, replace(course.meta, assumptions=assumptions))
 
 
 def conduct(
@@ -109,11 +111,15 @@ def conduct(
     """
     from euthymia.trials.analyse import summarise
     from euthymia.trials.conduct import conduct as run
+    from euthymia.trials.design import arms_of
+    from euthymia.trials.schedule import at_sessions
 
     _check_count("replicates", replicates)
     _check_count("threads", threads)
     _check_count("chunk", chunk)
     found = summarise(run(trial, seed=seed, replicates=replicates, threads=threads, chunk=chunk, progress=progress))
+    doses = at_sessions(dose for arm in arms_of(trial) for dose in arm.regimen.doses)
+    found = replace(found, assumptions=found.assumptions + _beyond_the_chain(doses))
     return ConductedTrial(**{field.name: getattr(found, field.name) for field in fields(found)})
 
 
@@ -204,14 +210,14 @@ def _drawn_drug(stream: Stream, drug: str, population: int) -> Normal:
     return lambda purpose: stream.fold("drug", drug).normal(purpose, 0, population)[:, 0]
 
 
-def _assumptions(doses: Iterable[Dose]) -> tuple[dict[str, object], ...]:
-    """Return every number of the records that a chain with these drugs is built from."""
+def _beyond_the_chain(doses: Iterable[Dose]) -> tuple[dict[str, object], ...]:
+    """Return every number of the records that these drugs bring in, beside those of the chain itself."""
     from euthymia.evidence import load_record
     from euthymia.models.records import records_of
-    from euthymia.trials.results import CHAIN_RECORDS, assumption, chain_assumptions
+    from euthymia.trials.results import CHAIN_RECORDS, assumption
 
     names = [name for name in records_of(doses) if name not in CHAIN_RECORDS]
-    return chain_assumptions() + tuple(assumption(each) for name in names for each in load_record(name).parameters)
+    return tuple(assumption(each) for name in names for each in load_record(name).parameters)
 
 
 def _check_days(days: float) -> None:

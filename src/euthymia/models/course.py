@@ -13,7 +13,7 @@ from euthymia.evidence import load_record
 from euthymia.models.chain import Chain, Safety, default_chain, default_safety
 from euthymia.models.condition import HEALTHY, Condition
 from euthymia.models.dosing import followed, routes_of, sessions
-from euthymia.models.exposure import Exposure, Level, exposure
+from euthymia.models.exposure import SEDATIVE, Exposure, Level, exposure
 from euthymia.models.occupancy import occupancy
 from euthymia.models.taken import Normals, Takers
 from euthymia.pharmacology.body import Blood
@@ -27,7 +27,6 @@ from euthymia.treatment.regimen import Regimen
 
 AFTER_DOSE = np.array([2, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 75, 90, 120, 180, 240, 360, 720]) / 60.0
 AFTER_TABLET = np.array([1.0, 2.0, 4.0, 8.0])  # h; tablets rise and fall within hours, not minutes
-MIDAZOLAM = "midazolam"
 
 
 class People(Takers, Protocol):
@@ -191,9 +190,8 @@ def _felt(
         "CADSS": Series(CADSS, "points", "Dissociation (CADSS)"),
         "SBP change": Series(np.asarray(safety.pressure.systolic(z)), "mmHg", "Rise of systolic pressure"),
     }
-    if MIDAZOLAM in exposed.drugs:
+    for site in exposed.outputs(SEDATIVE):
         sedation = Sedation.from_record(load_record("sedation"))
-        (site,) = (level.output for level in exposed.levels if level.drug == MIDAZOLAM and level.blood is Blood.EFFECT)
         share = sedation.probability(sedation.drive(z, values[site]), 0.0, AWAKE - 1)
         found["sedation"] = Series(np.asarray(share), "1", "Chance of any sedation (MOAA/S below 5)")
     return found

@@ -18,6 +18,7 @@ from euthymia.pharmacology.brain import EffectSite
 from euthymia.pharmacology.route import Route
 from euthymia.safety.dissociation import AcuteTolerance
 
+SEDATIVE = ("midazolam", Blood.EFFECT)  # what sedates at a site of its own
 OWN_NAMES = {"S-ketamine": "esketamine", "S-norketamine": "noresketamine"}  # after a dose of esketamine
 
 
@@ -65,6 +66,10 @@ class Exposure:
     drugs: tuple[str, ...]
     felt: str
     levels: tuple[Level, ...]
+
+    def outputs(self, place: tuple[str, Blood]) -> tuple[str, ...]:
+        """Return the names of the outputs that are levels of a substance at a place."""
+        return tuple(level.output for level in self.levels if (level.substance, level.blood) == place)
 
 
 def exposure(

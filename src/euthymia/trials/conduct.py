@@ -15,13 +15,16 @@ from euthymia.engine.ensemble import Moment, Outcome, Settings, group, run
 from euthymia.engine.stream import Stream
 from euthymia.errors import TrialFileError
 from euthymia.evidence import Record, load_record
-from euthymia.models.chain import default_chain, default_safety, kinetics
-from euthymia.models.dosing import SHAM, STUDY_DRUG, events
+from euthymia.models.chain import Chain, default_chain, default_safety
+from euthymia.models.dosing import SHAM, followed, routes_of, what_is_followed
+from euthymia.models.exposure import SEDATIVE, exposure
+from euthymia.models.exposure import Exposure as DrugExposure
 from euthymia.patients.population import People, Traits, draw, joined
+from euthymia.pharmacology.body import Normal
 from euthymia.symptoms.background import Background, change
 from euthymia.symptoms.rating import Rating
 from euthymia.treatment.catalogue import find_drug
-from euthymia.treatment.drug import DrugClass, Route
+from euthymia.treatment.drug import DrugClass
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, SafetyData, SessionsSeen, TrialData
 from euthymia.trials.design import (
     Arm,
@@ -38,13 +41,16 @@ from euthymia.trials.design import (
 )
 from euthymia.trials.monitoring import (
     Exposure,
+    Observed,
+    PersonDraws,
     dissociation_factor,
     draw_people,
     draw_session,
     monitor,
     observe,
+    report_hazards,
 )
-from euthymia.trials.schedule import empty_schedule
+from euthymia.trials.schedule import at_sessions, check_sessions, empty_schedule, milligrams
 
 REPLICATES_A_BATCH = 64  # bounds the memory of long runs; people's draws are their own, so it reaches no result
 HOURS_PER_DAY = 24.0
@@ -92,13 +98,14 @@ def check(trial: Trial) -> None:
         TrialFileError: Naming the arm and what it asks for.
     """
     for arm in arms_of(trial):
+        check_sessions(trial.id, arm)
         for dose in arm.regimen.doses:
             if find_drug(dose.drug).kind is DrugClass.ORAL_ANTIDEPRESSANT or dose.drug == SHAM:
                 continue
-            if dose.drug != STUDY_DRUG or dose.route not in (Route.NASAL, Route.INTRAVENOUS):
+            if not followed(dose.drug, dose.route):
                 raise TrialFileError(
-                    f"{trial.id}, arm {arm.name!r}: {dose.drug} {dose.route} has no model yet; "
-                    "allowed: esketamine nasal or iv, placebo, oral antidepressants as comedication"
+                    f"{trial.id}, arm {arm.name!r}: {dose.drug} {dose.route} has no model; "
+                    f"allowed: {what_is_followed()}, oral antidepressants"
                 )
     for phase in trial.phases[1:]:
         if all(arm.entry is None for arm in phase.arms):
@@ -160,9 +167,9 @@ class Batch:
         """Take the batch from randomisation to the last visit."""
         end = max(phase.end for phase in self.trial.phases)
         signal = self.amplitudes.value("signal", "1")
-        chain, safety = default_chain(signal).with_gain(self.people.gain), default_safety()
-        linear = kinetics(self.people.body, chain.brain, safety.tolerance, self.people.count)
-        everybody = group(linear, chain)
+        chain = default_chain(signal).with_gain(self.people.gain)
+        self.exposed = self._exposed(chain)
+        everybody = group(self.exposed.linear, chain)
         report = self._report_times(end)
         moment: Moment | None = None
         reached = 0.0
@@ -170,7 +177,7 @@ class Batch:
             if stop > reached:
                 wanted = report[(report > reached) & (report <= stop)]
                 wanted = wanted if wanted.size and wanted[-1] == stop else np.append(wanted, stop)
-                given = events(self.schedule.sessions(), self.people.FRn)
+                given = self.exposed.events(self.schedule.sessions())
                 outcome = run(everybody, given, wanted, moment=moment, settings=self.settings)
                 self._remember(outcome)
                 moment, reached = outcome.moment, stop
@@ -194,6 +201,25 @@ class Batch:
         spread = self.amplitudes.value("sd_trial_gain", "1") / self.amplitudes.value("gain", "1")
         gain = trial_factor(z[:, 1], spread)
         return joined(parts).with_trial_effects(np.repeat(care, sizes), np.repeat(gain, sizes))
+
+    def _exposed(self, chain: Chain) -> DrugExposure:
+        """Return what the drugs of all arms are in these people; tablets taken at home are not followed."""
+        doses = [dose for arm in arms_of(self.trial) for dose in at_sessions(arm.regimen.doses)]
+        tolerance = default_safety().tolerance
+        return exposure(routes_of(doses), self.people, self._drug, brain=chain.brain, tolerance=tolerance)
+
+    def _drug(self, drug: str) -> Normal:
+        """Return the draws of a drug's numbers: each replicate, arm and drug has a stream of its own."""
+
+        def normal(purpose: str) -> np.ndarray:
+            streams = [
+                (self.stream.fold("replicate", number, "arm", arm.name, "drug", drug), arm.n or 0)
+                for number in self.numbers
+                for arm in self.trial.phases[0].arms
+            ]
+            return np.concatenate([stream.normal(purpose, 0, n)[:, 0] for stream, n in streams])
+
+        return normal
 
     def draw(self, purpose: str, columns: int = 1) -> np.ndarray:
         """Return uniforms [person, column], addressed by replicate, first arm and number within it."""
@@ -221,8 +247,9 @@ class Batch:
         for place, arm in enumerate(phase.arms):
             who = places == place
             self.schedule.assign(arm, who, self.people.weight, since=phase.start)
-            if arm.comedication.kind is ComedicationKind.NEW_ORAL:
-                self.oral_start[who] = np.minimum(self.oral_start[who], arm.comedication.start)
+            start = _oral_start(arm, phase.start)
+            if start is not None:
+                self.oral_start[who] = np.minimum(self.oral_start[who], start)
 
     def _report_times(self, end: float) -> np.ndarray:
         visits = [visit.t for visit in self.trial.visits]
@@ -233,7 +260,7 @@ class Batch:
         return t[(t > 0.0) & (t <= end)]
 
     def _remember(self, outcome: Outcome) -> None:
-        for name in ("sev", "area", "effect", "tolerance"):
+        for name in ("sev", "area", self.exposed.felt, "tolerance", *self.exposed.outputs(SEDATIVE)):
             kept = self.seen.setdefault(name, {})
             for column, t in enumerate(outcome.t):
                 kept[round(float(t), 9)] = outcome.values[name][:, column]
@@ -255,14 +282,26 @@ class Batch:
                 self._allocate(phase)
             for place, arm in enumerate(phase.arms):
                 if arm.titration and t in arm.titration.decide_at and phase.name in self.arm:
-                    self._titrate(arm.titration, np.flatnonzero(self.arm[phase.name] == place), phase, t)
+                    who = np.flatnonzero(self.arm[phase.name] == place)
+                    unit = next(dose for dose in at_sessions(arm.regimen.doses) if dose.t == t)
+                    self._titrate(arm.titration, who, phase, t, milligrams(unit, self.people.weight[who]))
 
-    def _titrate(self, rule: Titration, who: np.ndarray, phase: Phase, t: float) -> None:
-        """Set the level of the coming doses: up unless already responding, or unless the last session was too much."""
+    def _titrate(
+        self, rule: Titration, who: np.ndarray, phase: Phase, t: float, milligrams: np.ndarray | float
+    ) -> None:
+        """Set the level of the coming doses: up unless already responding, or unless the last session was too much.
+
+        Args:
+            rule: The rule.
+            who: Positions of the people.
+            phase: Their phase.
+            t: When it is decided, h.
+            milligrams: What one unit of a level is, mg.
+        """
         levels = np.array(rule.levels)
         coming = np.flatnonzero((self.schedule.t >= t) & self.schedule.attended[:, who].any(1))
         past = np.flatnonzero((self.schedule.t < t) & self.schedule.attended[:, who].any(1))
-        now = self.schedule.amount[past[-1], who] if past.size else np.full(who.size, rule.start)
+        now = self.schedule.amount[past[-1], who] / milligrams if past.size else np.full(who.size, rule.start)
         if rule.freeze_after is None or t <= rule.freeze_after:
             up = np.ones(who.size, dtype=bool)
             if rule.raise_when is RaiseWhen.NO_RESPONSE:
@@ -272,7 +311,7 @@ class Batch:
             place = np.searchsorted(levels, now - 1e-9)
             now = np.where(up, levels[np.minimum(place + 1, levels.size - 1)], now)
         if self.decided is None:
-            self.schedule.amount[np.ix_(coming, who)] = now
+            self.schedule.amount[np.ix_(coming, who)] = now * milligrams
 
     def _responding(self, who: np.ndarray, phase: Phase, t: float, fall: float) -> np.ndarray:
         visits = [visit for visit in visits_of(self.trial, phase) if visit.t <= t]
@@ -347,15 +386,16 @@ class Batch:
     def exposure(self, row: int) -> Exposure:
         """Return what a session brought to the people: net drive (ng/mL) and score (points), [person, minute]."""
         link, t = self.monitor.safety.dissociation, float(self.schedule.t[row])
-        times = [t + minute / 60.0 for minute in SAFETY_MINUTES]
-        effect, tolerance = (
-            np.stack([self._value(name, t) for t in times], axis=1) for name in ("effect", "tolerance")
-        )
-        z = np.asarray(link.drive(effect, tolerance))
-        visit = np.maximum((self.schedule.amount[: row + 1] > 0.0).sum(0), 1).astype(float)
+        felt, tolerance = self._during(self.exposed.felt, t), self._during("tolerance", t)
+        z = np.asarray(link.drive(felt, tolerance))
+        visit = np.maximum(self.schedule.of_class(DrugClass.RAPID)[: row + 1].sum(0), 1).astype(float)
         sensitivity = self.people.sensitivity * dissociation_factor(self.monitor, self.draw, t)
         score = link.score(link.effect(z), visit[:, None], sensitivity[:, None])
         return Exposure(z, visit, np.asarray(score))
+
+    def _during(self, name: str, t: float) -> np.ndarray:
+        """Return an output after the session at ``t``, [person, minute]."""
+        return np.stack([self._value(name, t + minute / 60.0) for minute in SAFETY_MINUTES], axis=1)
 
     def attended(self) -> np.ndarray:
         """Return whether people were at their sessions, [session, person]; nobody is at one after leaving."""
@@ -393,8 +433,7 @@ class Batch:
         people = draw_people(self.draw, self._cohort())
         exposures = [self.exposure(row) for row in range(self.schedule.t.size)]
         seen = [
-            observe(self.monitor, exposure, people, draw_session(self.draw, float(t)))
-            for t, exposure in zip(self.schedule.t, exposures, strict=True)
+            self._observed(float(t), exposure, people) for t, exposure in zip(self.schedule.t, exposures, strict=True)
         ]
 
         def whole(parts: list[np.ndarray], kind: type = float) -> np.ndarray:
@@ -415,6 +454,19 @@ class Batch:
                 reports=whole([one.reports for one in seen], bool),
             ),
         )
+
+    def _observed(self, t: float, exposure: Exposure, people: PersonDraws) -> Observed:
+        """Return what is seen at the session at ``t``, sedation by midazolam included."""
+        session = draw_session(self.draw, t)
+        seen = observe(self.monitor, exposure, people, session)
+        for site in self.exposed.outputs(SEDATIVE):
+            sedation = self.monitor.sedation
+            drive = np.asarray(sedation.drive(exposure.z, self._during(site, t))).max(1)
+            MOAAS = sedation.level(drive, people.sedation, session.sedation)
+            proneness = self.monitor.reporting.proneness(people.reports)
+            hazards = report_hazards(self.monitor, exposure, MOAAS, seen.SBP, proneness)
+            seen = seen._replace(MOAAS=MOAAS, reports=session.reports < self.monitor.reporting.probability(hazards))
+        return seen
 
     def phase_data(self, phase: Phase, shape: tuple[int, int]) -> PhaseData:
         """Return what happened in a phase, as arrays of ``shape`` [replicate, subject]."""
@@ -458,6 +510,14 @@ def traits_of(trial: Trial, arm: Arm) -> Traits:
         japanese=who.ancestry.japanese,
         weight=None if who.weight_mean is None or who.weight_sd is None else (who.weight_mean, who.weight_sd),
     )
+
+
+def _oral_start(arm: Arm, since: float) -> float | None:
+    """Return when an arm starts a new oral antidepressant: beside the study drug, or as the study drug itself."""
+    if arm.comedication.kind is ComedicationKind.NEW_ORAL:
+        return arm.comedication.start
+    tablets = [dose.t for dose in arm.regimen.doses if dose not in at_sessions(arm.regimen.doses) and dose.t >= since]
+    return min(tablets) if tablets and arm.comedication.kind is ComedicationKind.NONE else None
 
 
 def _enters(entry: Entry, rated: np.ndarray) -> np.ndarray:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from euthymia.models.dosing import STUDY_DRUG, Session
+from euthymia.errors import TrialFileError
+from euthymia.models.dosing import Session
+from euthymia.pharmacology.route import Route
 from euthymia.treatment.catalogue import find_drug
-from euthymia.treatment.dose import DoseUnit
-from euthymia.treatment.drug import DrugClass, Route
+from euthymia.treatment.dose import Dose, DoseUnit
+from euthymia.treatment.drug import DrugClass
 from euthymia.trials.design import Arm
 
 
@@ -22,8 +24,10 @@ class Schedule:
         t: Session times, h, [session].
         route: Route of each session.
         duration: Length of each infusion, h.
-        amount: Esketamine, mg, [session, person].
+        amount: Drug, mg, [session, person].
         attended: Whether a person has the session, sham included, [session, person].
+        drugs: The drugs that anybody is given at a session, sham left out.
+        given: Position in ``drugs`` of what each person is given; -1 for sham or nothing, [session, person].
     """
 
     t: np.ndarray
@@ -31,17 +35,19 @@ class Schedule:
     duration: list[float]
     amount: np.ndarray
     attended: np.ndarray
+    drugs: tuple[str, ...]
+    given: np.ndarray
 
     def assign(self, arm: Arm, who: np.ndarray, weight: np.ndarray, *, since: float = -np.inf) -> None:
         """Put the doses of an arm from ``since`` on into the schedule of the people ``who``."""
-        for dose in arm.regimen.doses:
-            if dose.t < since or find_drug(dose.drug).kind is DrugClass.ORAL_ANTIDEPRESSANT:
+        for dose in at_sessions(arm.regimen.doses):
+            if dose.t < since:
                 continue
             row = self.row(dose.t, dose.route, dose.duration)
             self.attended[row, who] = True
-            if dose.drug == STUDY_DRUG:
-                per = weight[who] if dose.unit is DoseUnit.MG_PER_KG else 1.0
-                self.amount[row, who] = dose.amount * per
+            if dose.drug in self.drugs:
+                self.given[row, who] = self.drugs.index(dose.drug)
+                self.amount[row, who] = dose.amount * milligrams(dose, weight[who])
 
     def row(self, t: float, route: Route, duration: float) -> int:
         """Return the position of a session."""
@@ -51,29 +57,58 @@ class Schedule:
             if self.t[row] == t and self.route[row] is route and self.duration[row] == duration
         )
 
+    def of_class(self, kind: DrugClass) -> np.ndarray:
+        """Return whether people are given a drug of a class, [session, person]."""
+        wanted = [place for place, drug in enumerate(self.drugs) if find_drug(drug).kind is kind]
+        return np.isin(self.given, wanted) & (self.amount > 0.0)
+
     def sessions(self) -> list[Session]:
-        """Return the sessions in which anybody gets the drug."""
-        return [
-            Session(float(t), route, duration, amount)
-            for t, route, duration, amount in zip(self.t, self.route, self.duration, self.amount, strict=True)
-            if amount.any()
-        ]
+        """Return the sessions in which anybody gets a drug."""
+        found = []
+        for row, (t, route, duration) in enumerate(zip(self.t, self.route, self.duration, strict=True)):
+            for place, drug in enumerate(self.drugs):
+                amount = np.where(self.given[row] == place, self.amount[row], 0.0)
+                if amount.any():
+                    found.append(Session(float(t), route, duration, amount, drug))
+        return found
 
 
-def empty_schedule(arms: Iterable[Arm], persons: int) -> Schedule:
+def at_sessions(doses: Iterable[Dose]) -> tuple[Dose, ...]:
+    """Return the doses that are given at a session: all but those of oral antidepressants, which are taken at home."""
+    return tuple(dose for dose in doses if find_drug(dose.drug).kind is not DrugClass.ORAL_ANTIDEPRESSANT)
+
+
+def milligrams(dose: Dose, weight: np.ndarray) -> np.ndarray | float:
+    """Return the milligrams that one unit of a dose's amount is, for people of these weights (kg)."""
+    return weight if dose.unit is DoseUnit.MG_PER_KG else 1.0
+
+
+def empty_schedule(arms: Sequence[Arm], persons: int) -> Schedule:
     """Return the sessions of all arms with nobody in them."""
-    kinds = sorted(
-        {
-            (dose.t, dose.route, dose.duration)
-            for arm in arms
-            for dose in arm.regimen.doses
-            if find_drug(dose.drug).kind is not DrugClass.ORAL_ANTIDEPRESSANT
-        }
-    )
+    doses = [dose for arm in arms for dose in at_sessions(arm.regimen.doses)]
+    kinds = sorted({(dose.t, dose.route, dose.duration) for dose in doses})
     return Schedule(
         t=np.array([t for t, _, _ in kinds]),
         route=[route for _, route, _ in kinds],
         duration=[duration for _, _, duration in kinds],
         amount=np.zeros((len(kinds), persons)),
         attended=np.zeros((len(kinds), persons), dtype=bool),
+        drugs=tuple(sorted({dose.drug for dose in doses if find_drug(dose.drug).kind is not DrugClass.PLACEBO})),
+        given=np.full((len(kinds), persons), -1),
     )
+
+
+def check_sessions(trial: str, arm: Arm) -> None:
+    """Refuse an arm in which a person would be given two drugs at one session in the same way.
+
+    Raises:
+        TrialFileError: Naming the trial, the arm and the drugs.
+    """
+    seen: dict[tuple[float, Route, float], str] = {}
+    for dose in at_sessions(arm.regimen.doses):
+        other = seen.setdefault((dose.t, dose.route, dose.duration), dose.drug)
+        if other != dose.drug:
+            raise TrialFileError(
+                f"{trial}, arm {arm.name!r}: {other} and {dose.drug} {dose.route} at {dose.t:g} h; allowed: "
+                "one drug at a time by one route over one length; give one of them at another time"
+            )

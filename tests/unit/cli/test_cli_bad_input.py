@@ -124,12 +124,12 @@ def test_a_place_that_cannot_be_written_to_is_refused_before_any_work(
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
-def test_a_drug_without_a_model_is_refused_before_a_folder_is_made(euthymia: Callable[..., object], tmp_path: Path):
+def test_doses_that_cannot_be_are_refused_before_a_folder_is_made(euthymia: Callable[..., object], tmp_path: Path):
     content = EXAMPLE.read_text(encoding="utf-8")
     arm = 'regimen = "placebo nasal twice weekly for 4 weeks"'
-    ketamine = 'regimen = "ketamine 0.5 mg/kg iv over 40 min on day 1"'
-    (tmp_path / "mine.toml").write_text(content.replace(arm, ketamine), encoding="utf-8")
-    assert "ketamine iv has no model yet" in told(euthymia("trial", "run", "mine.toml", "--out", "out"))
+    both = 'regimen = "ketamine 30 mg iv on day 1; midazolam 2 mg iv on day 1"'
+    (tmp_path / "mine.toml").write_text(content.replace(arm, both), encoding="utf-8")
+    assert "ketamine and midazolam iv at 0 h" in told(euthymia("trial", "run", "mine.toml", "--out", "out"))
     said = told(euthymia("simulate", "midazolam 5 mg nasal on day 1", "--out", "out"))
     assert "midazolam is not given by the route 'nasal'" in said
     assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]

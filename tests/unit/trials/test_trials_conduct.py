@@ -14,7 +14,19 @@ from euthymia.treatment.sentence import regimen
 from euthymia.trials.catalogue import load_trial
 from euthymia.trials.conduct import Batch, check, conduct, traits_of, trial_factor
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
-from euthymia.trials.design import Arm, HoldWhen, Phase, RaiseWhen, Recall, Titration, Trial, Visit, dropout_of
+from euthymia.trials.design import (
+    Arm,
+    Comedication,
+    ComedicationKind,
+    HoldWhen,
+    Phase,
+    RaiseWhen,
+    Recall,
+    Titration,
+    Trial,
+    Visit,
+    dropout_of,
+)
 
 SEED = 5
 
@@ -282,14 +294,99 @@ def test_those_who_stay_on_sham_get_no_drug_in_the_second_period(synapse: TrialD
         assert (given[:, ~later] == 0.0).all()
 
 
+# Other drugs ---------------------------------------------------------------------------------------------------------
+
+KETAMINE = "ketamine 0.5 mg/kg iv over 40 min on days 1 4 8"
+MIDAZOLAM = "midazolam 0.045 mg/kg iv over 40 min on days 1 4 8"
+
+
+def against_midazolam(trial: Trial) -> Trial:
+    first = replace(trial.phases[0].arms[0], titration=None, n=12, reference=False)
+    drip = replace(first, name="ketamine", regimen=regimen(KETAMINE))
+    active = replace(first, name="midazolam", regimen=regimen(MIDAZOLAM), reference=True)
+    sham = replace(first, name="saline", regimen=regimen("placebo iv over 40 min on days 1 4 8"))
+    return with_arms(trial, drip, active, sham)
+
+
+@pytest.fixture(scope="module")
+def drips(fixed_dose: Trial) -> TrialData:
+    return conduct(against_midazolam(fixed_dose), seed=SEED, replicates=8)
+
+
+def test_an_active_placebo_sedates_and_does_nothing_else(drips: TrialData):
+    phase, seen = drips.phases[0], drips.safety.seen
+    assert seen is not None
+    ketamine, midazolam, saline = (phase.members((name,)) for name in ("ketamine", "midazolam", "saline"))
+    assert drips.safety.CADSS[midazolam].max() == drips.safety.CADSS[saline].max() == 0.0
+    assert drips.safety.CADSS[ketamine].mean() > 1.0
+    awake = {
+        name: (seen.MOAAS[who] == 5).mean() for name, who in zip("kms", (ketamine, midazolam, saline), strict=True)
+    }
+    assert awake["s"] == 1.0
+    assert awake["m"] < 0.8
+
+
+def test_only_the_racemate_moves_mood_beyond_the_session(drips: TrialData):
+    ketamine, midazolam, saline = drips.severity.mean(1)
+    day_3 = np.searchsorted(drips.days, 48.0)
+    assert ketamine[day_3] < min(midazolam[day_3], saline[day_3]) - 1.0
+
+
+def test_amounts_by_weight_are_each_person_s_own(drips: TrialData):
+    given = drips.dose[drips.phases[0].members(("ketamine",))]
+    assert (given.std(0) > 1.0).all()
+    assert (np.ptp(given, axis=1) == 0.0).all()
+    assert 30.0 < given.mean() < 45.0
+
+
+@pytest.mark.parametrize("options", [{"threads": 1}, {"threads": 2, "chunk": 1}])
+def test_other_drugs_give_the_same_bytes_however_the_work_is_split(
+    fixed_dose: Trial, drips: TrialData, options: dict[str, int]
+):
+    again = conduct(against_midazolam(fixed_dose), seed=SEED, replicates=8, **options)
+    assert ratings(again).tobytes() == ratings(drips).tobytes()
+    assert again.safety.CADSS.tobytes() == drips.safety.CADSS.tobytes()
+
+
+def test_the_ratings_of_an_arm_do_not_move_when_the_control_gets_another_drug(fixed_dose: Trial):
+    trial = against_midazolam(fixed_dose)
+    drip, active, sham = trial.phases[0].arms
+    spray = replace(active, regimen=regimen("esketamine 84 mg nasal on days 1 4 8"))
+    one, other = (conduct(with_arms(trial, drip, arm, sham), seed=SEED, replicates=2) for arm in (active, spray))
+    np.testing.assert_array_equal(arm_ratings(one, "ketamine"), arm_ratings(other, "ketamine"))
+    np.testing.assert_array_equal(arm_ratings(one, "saline"), arm_ratings(other, "saline"))
+
+
+def test_a_titration_by_weight_gives_each_person_the_level_by_the_own_weight(fixed_dose: Trial):
+    rule = Titration((0.25, 0.5), 0.25, (72.0,), raise_when=RaiseWhen.ALWAYS, hold_when=HoldWhen.NEVER)
+    trial = against_midazolam(fixed_dose)
+    drip, *others = trial.phases[0].arms
+    words = "ketamine 0.25 mg/kg iv over 40 min on days 1 4 8"
+    data = conduct(
+        with_arms(trial, replace(drip, regimen=regimen(words), titration=rule), *others), seed=SEED, replicates=1
+    )
+    given = data.dose[data.phases[0].members(("ketamine",))]
+    np.testing.assert_allclose(given[:, 1:], 2.0 * given[:, :1] * np.ones(2))
+
+
+def test_a_tablet_as_the_study_drug_starts_its_onset_with_its_first_dose(fixed_dose: Trial):
+    first = replace(fixed_dose.phases[0].arms[0], n=5, titration=None, comedication=Comedication(ComedicationKind.NONE))
+    tablet = replace(first, name="tablet", regimen=regimen("sertraline 50 mg daily for 2 weeks from day 3"))
+    dummy = replace(first, name="dummy", regimen=regimen("placebo oral on day 1"), reference=True)
+    batch = Batch(with_arms(fixed_dose, tablet, dummy), SEED, range(1), Settings())
+    np.testing.assert_array_equal(batch.oral_start, [48.0] * 5 + [np.inf] * 5)
+    stable = replace(tablet, comedication=Comedication(ComedicationKind.STABLE))
+    assert np.isinf(Batch(with_arms(fixed_dose, stable, dummy), SEED, range(1), Settings()).oral_start).all()
+
+
 # Refusals and small laws ---------------------------------------------------------------------------------------------
 
 
-def test_a_drug_without_a_model_is_refused_before_any_work(fixed_dose: Trial):
+def test_two_drugs_at_one_session_in_one_way_are_refused_before_any_work(fixed_dose: Trial):
     first, *others = fixed_dose.phases[0].arms
-    ketamine = replace(first, regimen=regimen("ketamine 0.5 mg/kg iv over 40 min on day 1"))
-    with pytest.raises(TrialFileError, match=r"ketamine iv has no model yet; allowed: esketamine nasal or iv, placebo"):
-        check(with_arms(fixed_dose, ketamine, *others))
+    both = replace(first, regimen=regimen("ketamine 30 mg iv on day 1; midazolam 2 mg iv on day 1"))
+    with pytest.raises(TrialFileError, match=r"ketamine and midazolam iv at 0 h; allowed: one drug at a time"):
+        check(with_arms(fixed_dose, both, *others))
 
 
 def test_a_later_phase_into_which_nobody_can_come_is_refused(fixed_dose: Trial):

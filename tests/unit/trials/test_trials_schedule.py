@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from euthymia.treatment.drug import Route
+from euthymia.errors import TrialFileError
+from euthymia.treatment.drug import DrugClass, Route
 from euthymia.treatment.sentence import regimen
 from euthymia.trials.design import Arm, Comedication, ComedicationKind
-from euthymia.trials.schedule import Schedule, empty_schedule
+from euthymia.trials.schedule import Schedule, check_sessions, empty_schedule
 
 WEIGHT = np.array([50.0, 100.0, 74.0])
 
@@ -54,6 +55,24 @@ def test_only_sessions_with_drug_reach_the_kinetics(schedule: Schedule):
         (0.0, Route.NASAL),
         (72.0, Route.NASAL),
     ]
+
+
+def test_each_drug_has_sessions_of_its_own_at_a_common_time():
+    ketamine, midazolam = (arm(name, f"{name} 2 mg iv over 40 min on day 1") for name in ("ketamine", "midazolam"))
+    found = empty_schedule((ketamine, midazolam, SHAM), 3)
+    for person, each in enumerate((ketamine, midazolam, SHAM)):
+        found.assign(each, np.arange(3) == person, WEIGHT)
+    drugs = [(session.t, session.drug, session.amount.tolist()) for session in found.sessions()]
+    assert drugs == [(0.0, "ketamine", [2.0, 0.0, 0.0]), (0.0, "midazolam", [0.0, 2.0, 0.0])]
+    np.testing.assert_array_equal(found.of_class(DrugClass.RAPID)[0], [True, False, False])
+    np.testing.assert_array_equal(found.of_class(DrugClass.ACTIVE_PLACEBO)[0], [False, True, False])
+    assert not found.of_class(DrugClass.PLACEBO).any()
+
+
+def test_two_drugs_in_one_way_at_one_time_are_refused_and_in_two_ways_are_not():
+    check_sessions("mine", arm("two ways", "ketamine 30 mg iv on day 1; midazolam 2 mg iv over 2 min on day 1"))
+    with pytest.raises(TrialFileError, match="mine, arm 'one way': ketamine and midazolam iv at 0 h"):
+        check_sessions("mine", arm("one way", "ketamine 30 mg iv on day 1; midazolam 2 mg iv on day 1"))
 
 
 def test_a_later_phase_adds_only_doses_from_its_start_on():
