@@ -8,6 +8,7 @@ The linear part (amounts in the body, effect site, tolerance) is solved in close
 
 from __future__ import annotations
 
+import dataclasses
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,14 +17,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from euthymia.circuit.surge import DoseCurve, default_dose_curve
+from euthymia.circuit.mean_field import MeanField
+from euthymia.circuit.surge import DoseCurve, default_dose_curve, solve_dose_curve
 from euthymia.engine.integrate import Drivers, Link, States
 from euthymia.engine.linear import Linear
 from euthymia.engine.mechanism import Scalar
 from euthymia.evidence import Record, load_record
 from euthymia.pharmacology.brain import EffectSite, EffectSiteState
 from euthymia.pharmacology.disposition import Esketamine, EsketamineInput, EsketamineState
-from euthymia.pharmacology.nmda import EquilibriumBlock
+from euthymia.pharmacology.nmda import BlockRoute, EquilibriumBlock
 from euthymia.plasticity.bdnf import BDNF, BDNFState, Trigger
 from euthymia.plasticity.spines import FastPotentiation, PotentiationState, SpineInput, Spines, SpineState
 from euthymia.safety.dissociation import AcuteTolerance, Dissociation, ToleranceState
@@ -52,7 +54,7 @@ class Chain(eqx.Module):
 
     brain: EffectSite
     fu: Scalar
-    block: EquilibriumBlock
+    block: BlockRoute
     circuit: DoseCurve
     trigger: Trigger
     bdnf: BDNF
@@ -89,6 +91,16 @@ class Chain(eqx.Module):
     def with_gain(self, gain: Scalar) -> Chain:
         """Return the chain of people with their own size of effect, [person]."""
         return eqx.tree_at(lambda chain: chain.severity.gain, self, np.asarray(gain, dtype=float))
+
+    def with_block(self, block: BlockRoute) -> Chain:
+        """Return the chain with another way from level to blocked receptors, the calibrated circuit solved under it.
+
+        The circuit is reached through half-block levels, so the block must be hyperbolic in the level.
+        """
+        half = block(1.0)  # at 1 uM, where b/(1 - b) is 1 uM over the half-block level
+        IC50 = np.array([float(np.asarray(1.0 / share - 1.0)) for share in half])
+        circuit = solve_dose_curve(MeanField.from_evidence(), IC50)
+        return jax.tree.map(np.asarray, dataclasses.replace(self, block=block, circuit=circuit))
 
     def take(self, people: Any) -> Chain:
         """Return the chain of the people at these positions."""
