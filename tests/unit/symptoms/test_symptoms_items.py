@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -170,3 +171,11 @@ def test_mood_tells_people_apart_better_than_sleep_appetite_and_suicidal_thought
 
 def test_nobody_at_all_can_be_rated():
     assert rate(ITEMS, np.zeros(0), np.zeros((0, 10)), np.zeros((0, 10))).shape == (0, 10)
+
+
+def test_the_example_of_the_page_runs():
+    page = (Path(__file__).parents[3] / "docs" / "models" / "scales.md").read_text(encoding="utf-8")
+    space: dict[str, np.ndarray] = {}
+    exec(page.split("```python\n")[1].split("```")[0], space)
+    assert space["total"].mean() == pytest.approx(30.0, abs=0.5)
+    assert space["suicidal"].mean() > 0.5
