@@ -192,6 +192,7 @@ def _felt(
     }
     for site in exposed.outputs(SEDATIVE):
         sedation = Sedation.from_record(load_record("sedation"))
-        share = sedation.probability(sedation.drive(z, values[site]), 0.0, AWAKE - 1)
+        level = np.maximum(values[site], 0.0)  # other drugs' modes leave rounding in it
+        share = sedation.probability(sedation.drive(z, level), 0.0, AWAKE - 1)
         found["sedation"] = Series(np.asarray(share), "1", "Chance of any sedation (MOAA/S below 5)")
     return found

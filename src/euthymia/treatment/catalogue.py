@@ -5,14 +5,18 @@ from __future__ import annotations
 from euthymia.errors import UnknownNameError
 from euthymia.treatment.drug import Drug, DrugClass, Limit, Route
 
+UNKNOWN = "no kinetic model was found; its own course in the body is not simulated"
+BY_DOSE = "no kinetic model was found; occupied serotonin transporters follow from the daily dose at steady state"
 
-def _oral(name: str, largest_mg: float, kinetics: str = "") -> Drug:
+
+def _oral(name: str, largest_mg: float, kinetics: str = "", instead: str = UNKNOWN) -> Drug:
     """Return an oral antidepressant; the limit is about twice the largest daily dose in common use (assumed).
 
     Args:
         name: Its name.
         largest_mg: The limit.
         kinetics: What its kinetic model is; empty where none was found.
+        instead: What a reader must know where none was found.
     """
     return Drug(
         name=name,
@@ -20,7 +24,7 @@ def _oral(name: str, largest_mg: float, kinetics: str = "") -> Drug:
         kind=DrugClass.ORAL_ANTIDEPRESSANT,
         limits=(Limit(Route.ORAL, largest_mg),),
         modelled=bool(kinetics),
-        note=kinetics or "no kinetic model was found; its own course in the body is not simulated",
+        note=kinetics or instead,
     )
 
 
@@ -68,13 +72,13 @@ DRUGS = (
         note="a dose without a drug: it still is a session, with its expectations and its observation",
     ),
     _oral("citalopram", 120.0, "both enantiomers and their metabolites (Akil 2016)"),
-    _oral("duloxetine", 240.0),
+    _oral("duloxetine", 240.0, instead=BY_DOSE),
     _oral("escitalopram", 60.0, "two compartments (Areberg 2006)"),
     _oral("fluoxetine", 160.0, "with norfluoxetine, from label figures, chronic use"),
     _oral("mirtazapine", 120.0),
     _oral("paroxetine", 120.0, "linear (Shigetome 2025) or saturable (Kim 2015)"),
     _oral("sertraline", 400.0, "adults (Zhang 2024) or adolescents (Xia 2025)"),
-    _oral("venlafaxine", 750.0),
+    _oral("venlafaxine", 750.0, instead=BY_DOSE),
 )
 _BY_NAME = {name: drug for drug in DRUGS for name in (drug.name, *drug.aliases)}
 

@@ -461,7 +461,8 @@ class Batch:
         seen = observe(self.monitor, exposure, people, session)
         for site in self.exposed.outputs(SEDATIVE):
             sedation = self.monitor.sedation
-            drive = np.asarray(sedation.drive(exposure.z, self._during(site, t))).max(1)
+            level = np.maximum(self._during(site, t), 0.0)  # other drugs' modes leave rounding in it
+            drive = np.asarray(sedation.drive(exposure.z, level)).max(1)
             MOAAS = sedation.level(drive, people.sedation, session.sedation)
             proneness = self.monitor.reporting.proneness(people.reports)
             hazards = report_hazards(self.monitor, exposure, MOAAS, seen.SBP, proneness)

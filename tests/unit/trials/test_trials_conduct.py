@@ -326,6 +326,15 @@ def test_an_active_placebo_sedates_and_does_nothing_else(drips: TrialData):
     assert awake["m"] < 0.8
 
 
+def test_people_without_midazolam_have_no_less_than_none_of_it(fixed_dose: Trial):
+    trial = against_midazolam(fixed_dose)
+    drip, active, sham = trial.phases[0].arms
+    spray = replace(sham, name="spray", regimen=regimen("esketamine 56 mg nasal twice weekly for 4 weeks"))
+    seen = conduct(with_arms(trial, drip, active, spray), seed=SEED, replicates=4).safety.seen  # warnings are errors
+    assert seen is not None
+    assert seen.MOAAS.min() >= 0
+
+
 def test_only_the_racemate_moves_mood_beyond_the_session(drips: TrialData):
     ketamine, midazolam, saline = drips.severity.mean(1)
     day_3 = np.searchsorted(drips.days, 48.0)
@@ -339,11 +348,11 @@ def test_amounts_by_weight_are_each_person_s_own(drips: TrialData):
     assert 30.0 < given.mean() < 45.0
 
 
-@pytest.mark.parametrize("options", [{"threads": 1}, {"threads": 2, "chunk": 1}])
+@pytest.mark.parametrize(("threads", "chunk"), [(1, None), (2, 1)])
 def test_other_drugs_give_the_same_bytes_however_the_work_is_split(
-    fixed_dose: Trial, drips: TrialData, options: dict[str, int]
+    fixed_dose: Trial, drips: TrialData, threads: int, chunk: int | None
 ):
-    again = conduct(against_midazolam(fixed_dose), seed=SEED, replicates=8, **options)
+    again = conduct(against_midazolam(fixed_dose), seed=SEED, replicates=8, threads=threads, chunk=chunk)
     assert ratings(again).tobytes() == ratings(drips).tobytes()
     assert again.safety.CADSS.tobytes() == drips.safety.CADSS.tobytes()
 
