@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from euthymia.api import Figure, VirtualTrial, conduct, simulate, trial
+    from euthymia.api import Figure, VirtualTrial, circuit, conduct, simulate, trial
     from euthymia.evidence import explain
     from euthymia.pharmacology.nca import nca
     from euthymia.treatment.drug import Route
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Loaded on first use, so that `import euthymia`, help and errors never wait for the numerics.
 _HOMES = {
     "VirtualTrial": "euthymia.api",
+    "circuit": "euthymia.circuit",
     "conduct": "euthymia.api",
     "Figure": "euthymia.api",
     "simulate": "euthymia.api",
@@ -26,7 +27,19 @@ _HOMES = {
     "regimen": "euthymia.treatment.sentence",
 }
 
-__all__ = ["Figure", "Route", "VirtualTrial", "conduct", "dose", "explain", "nca", "regimen", "simulate", "trial"]
+__all__ = [
+    "Figure",
+    "Route",
+    "VirtualTrial",
+    "circuit",
+    "conduct",
+    "dose",
+    "explain",
+    "nca",
+    "regimen",
+    "simulate",
+    "trial",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -35,7 +48,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'euthymia' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    home = import_module(_HOMES[name])
+    return home if home.__name__ == f"{__name__}.{name}" else getattr(home, name)  # a room may be a verb too
 
 
 def __dir__() -> list[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from euthymia.engine.stream import Stream
     from euthymia.models.condition import Condition
     from euthymia.pharmacology.body import Normal
+    from euthymia.report.circuit_study import CircuitAnswer
     from euthymia.treatment.dose import Dose
     from euthymia.treatment.regimen import Regimen
     from euthymia.trials.design import Trial
@@ -146,6 +147,26 @@ def trial(name: str | Path) -> VirtualTrial:
     return VirtualTrial(load_trial(str(name)))
 
 
+def circuit(ketamine: str | Sequence[float] = "0 0.1 0.3 1 3 10 uM", *, changes: Sequence[str] = ()) -> CircuitAnswer:
+    """Return what ketamine does to the cortical circuit: rates, gain, gamma, stability, surge, spectrum, spikes.
+
+    Args:
+        ketamine: Free levels at the receptors with a unit, or numbers in uM.
+        changes: What is done to the healthy circuit, such as ``"AMPA 0.7"`` or ``"NMDA SST 0.4"``.
+
+    Raises:
+        UnknownNameError: When a change is not known; it names the nearest.
+        EuthymiaError: When levels or changes cannot be read.
+
+    Example:
+        >>> circuit("1 uM").rates.shape
+        (1, 3)
+    """
+    from euthymia.report.circuit_study import answer
+
+    return answer(ketamine, changes)
+
+
 class TreatmentCourse(Course):
     """The course of a treatment, which can draw itself."""
 
@@ -241,4 +262,4 @@ def _drawn(element: str, path: str | Path | None) -> str:
     return found
 
 
-__all__ = ["ConductedTrial", "Figure", "TreatmentCourse", "VirtualTrial", "conduct", "simulate", "trial"]
+__all__ = ["ConductedTrial", "Figure", "TreatmentCourse", "VirtualTrial", "circuit", "conduct", "simulate", "trial"]

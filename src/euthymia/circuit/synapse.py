@@ -8,7 +8,6 @@ library.
 from __future__ import annotations
 
 import dataclasses
-import enum
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -19,24 +18,15 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from euthymia.circuit.magnesium import HALF_BLOCK_MM, STEEPNESS_PER_MV
+from euthymia.circuit.synapse_kinds import ReceptorKind
 from euthymia.circuit.synapse_receptors import AbstractGate, ReceptorAction, SecondMessenger, TwoStates, moved
 from euthymia.circuit.synapse_terminal import Terminal, TerminalAction
 from euthymia.engine.mechanism import Scalar, parameter
-from euthymia.errors import EuthymiaError, UnknownNameError
+from euthymia.errors import EuthymiaError
 from euthymia.evidence import load_record
 
 STEP_MS = 0.01  # Runge and Kutta's fourth order: binding is the fastest step, some 5 per ms
 BISECTIONS = 60  # of a range of some 100 mV: to the last digit
-
-
-class ReceptorKind(enum.Enum):
-    """The receptors of one synapse; the value is how a user spells it."""
-
-    AMPA = "AMPA"
-    NMDA = "NMDA"
-    GABA_A_FAST = "GABA-A fast"
-    GABA_A_SLOW = "GABA-A slow"
-    GABA_B = "GABA-B"
 
 
 class Receptor(eqx.Module):
@@ -128,18 +118,6 @@ def receptor(kind: ReceptorKind) -> Receptor:
         E=value("E_glutamate" if glutamate else f"E_{symbol}", "mV"),
         Mg=value("Mg", "mM") if kind is ReceptorKind.NMDA else 0.0,
     )
-
-
-def receptor_named(name: str) -> ReceptorKind:
-    """Return the kind of receptor of that name, whatever its case.
-
-    Raises:
-        UnknownNameError: When there is none; it names the nearest.
-    """
-    for kind in ReceptorKind:
-        if name.strip().lower() == kind.value.lower():
-            return kind
-    raise UnknownNameError("receptor", name, [kind.value for kind in ReceptorKind])
 
 
 def pair(*kinds: ReceptorKind) -> Pair:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from euthymia.cli import calibrate, demo, doctor, evidence, label, output, pk, simulate, transmitters, trial
+from euthymia.cli import calibrate, circuit, demo, doctor, evidence, label, output, pk, simulate, transmitters, trial
 from euthymia.errors import EuthymiaError, UnknownNameError
 
 EXIT_USER_ERROR, EXIT_INTERRUPTED = 2, 130
@@ -46,6 +46,7 @@ app.command("simulate")(simulate.simulate)
 app.add_typer(trial.app, name="trial")
 app.add_typer(pk.app, name="pk")
 evidence.register(app)
+app.command("circuit")(circuit.circuit)
 app.command("transmitters")(transmitters.transmitters)
 app.command("label")(label.label)
 app.command("calibrate")(calibrate.calibrate)

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import jax
 
 from euthymia.circuit import synapse
-from euthymia.circuit.synapse import Pair, ReceptorKind, Response, respond, with_drug
+from euthymia.circuit.synapse import Pair, Response, respond, with_drug
+from euthymia.circuit.synapse_kinds import ReceptorKind
 from euthymia.circuit.synapse_receptors import AbstractGate, ReceptorAction
 from euthymia.circuit.synapse_terminal import TerminalAction
 from euthymia.engine.mechanism import Scalar

@@ -15,10 +15,8 @@ from euthymia.circuit.synapse import (
     Cell,
     Pair,
     Receptor,
-    ReceptorKind,
     pair,
     receptor,
-    receptor_named,
     respond,
     resting_state,
     with_drug,
@@ -29,6 +27,7 @@ from euthymia.circuit.synapse_forms import (
     potential_of_alpha,
     potential_of_exponentials,
 )
+from euthymia.circuit.synapse_kinds import ReceptorKind, receptor_named
 from euthymia.circuit.synapse_receptors import NO_DRUG, ReceptorAction, SecondMessenger, TwoStates
 from euthymia.circuit.synapse_terminal import Terminal, TerminalAction
 from euthymia.errors import EuthymiaError, UnknownNameError

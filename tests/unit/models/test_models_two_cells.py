@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from euthymia.circuit.synapse import ReceptorKind, respond
+from euthymia.circuit.synapse import respond
+from euthymia.circuit.synapse_kinds import ReceptorKind
 from euthymia.errors import EuthymiaError, UnknownNameError
 from euthymia.evidence import load_record
 from euthymia.models.two_cells import Way, acted, demonstrate, trapping_pair, way_named

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from euthymia.circuit.synapse import Pair, ReceptorKind, pair, respond, with_drug
+from euthymia.circuit.synapse import Pair, pair, respond, with_drug
+from euthymia.circuit.synapse_kinds import ReceptorKind
 from euthymia.circuit.synapse_receptors import ReceptorAction
 from euthymia.circuit.synapse_terminal import TerminalAction
 from euthymia.evidence import load_record
