@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from euthymia.circuit import tiles
 from euthymia.circuit.contacts import Contacts, draw_contacts
@@ -27,6 +27,7 @@ from euthymia.circuit.settled import settled_conductances, settled_rates_on_cpu
 from euthymia.engine.stream import Stream
 
 SPIKE_BUFFER = 1_000_000
+MUTE = -100.0  # drive of the cells that fill up a tile: no input of a circuit makes them fire
 
 
 def run(
@@ -135,34 +136,30 @@ def _integrate(
     medians = np.full((bins, 3), np.nan)
     spike_step = np.empty(max(SPIKE_BUFFER, 2 * n), dtype=np.int32)
     spike_cell = np.empty_like(spike_step)
-    per_spike = _per_spike(network, plan.dt)
     remembered = rates / HZ_PER_ACTIVATION * np.array([float(circuit.release), 1.0, 1.0])
     s = remembered[[0, 0, 0, 1, 2]]
-    heard = remembered / np.array(per_spike)
     settings = (
-        drives(network),
         np.array(network.bounds()),
         plan.dt / np.broadcast_to(circuit.tau_m, 3),
         _weights(circuit),
         (float(circuit.e_A), float(circuit.e_P), float(circuit.e_S)),
         _magnesium(network),
         _filters(circuit, plan.dt),
-        per_spike,
+        _per_spike(network, plan.dt),
         plan.drive,
         plan.block,
         network.magnesium is Magnesium.SIGMOIDAL,
-        np.empty(n, dtype=np.bool_),
     )
     records = (spike_step, spike_cell, spikes, activations, medians, potentials)
-    if contacts is not None:
-        s = tuple(np.full(n, value) for value in s)
-        heard = tuple(np.full(n, value) for value in heard)
+    if contacts is None:
+        state, fired = (u, s, drives(network)), (np.empty(n, dtype=np.bool_),)
+    else:
+        cells, address = _laid_out(network, u, s)
+        state, fired = (cells, address, contacts.starts, address[contacts.targets]), ()
+    advance: Any = tiles.advance_together if contacts is None else tiles.advance_apart
     now, parts = 0, []
     while now < plan.steps:
-        if contacts is None:
-            now, used = tiles.advance_together(now, plan.steps, plan.per_bin, u, s, heard, *settings, *records)
-        else:
-            now, used = tiles.advance_apart(now, plan.steps, plan.per_bin, u, s, heard, *settings, *contacts, *records)
+        now, used = advance(now, plan.steps, plan.per_bin, *state, *settings, *fired, *records)
         parts.append((spike_step[:used].copy(), spike_cell[:used].copy()))
     steps, cells = (np.concatenate(part) for part in zip(*parts, strict=True))
     return Raster(
@@ -176,6 +173,23 @@ def _integrate(
         potentials=medians if potentials else None,
         block=plan.block,
     )
+
+
+def _laid_out(
+    network: Network, u: Float[np.ndarray, " neuron"], s: Float[np.ndarray, "5"]
+) -> tuple[Float[np.ndarray, " number"], Int[np.ndarray, " neuron"]]:
+    """Return the cells of a sparse network in tiles, and where each cell's potential stands; surplus cells are mute."""
+    full = [-(-size // tiles.APART) for size in network.sizes]
+    first = np.concatenate([[0], np.cumsum(full)])
+    places = [first[a] * tiles.SIZE + np.arange(size) for a, size in enumerate(network.sizes)]
+    within = [np.arange(size) // tiles.APART * (tiles.SIZE - tiles.APART) for size in network.sizes]
+    address = (np.concatenate(places) + np.concatenate(within)).astype(np.uint32)
+    cells = np.zeros(int(first[-1]) * tiles.SIZE)
+    cells.reshape(-1, tiles.SIZE)[:, int(tiles.ETA) : int(tiles.ETA) + tiles.APART] = MUTE
+    rows = (tiles.U, tiles.ETA, tiles.S_A, tiles.H_N, tiles.S_N, tiles.S_P, tiles.S_S)
+    for row, values in zip(rows, (u, drives(network), *s), strict=True):
+        cells[address + np.uint32(row)] = values
+    return cells, address
 
 
 def _per_spike(network: Network, dt: float) -> tuple[float, float, float]:

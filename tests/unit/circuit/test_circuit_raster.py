@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from euthymia.circuit.mean_field import MeanField, Population
+from euthymia.circuit.median import median
 from euthymia.circuit.network import Magnesium, Network, NetworkError, default_network
 from euthymia.circuit.raster import rhythm
 from euthymia.circuit.settled import steady_state
@@ -38,10 +43,10 @@ def test_population_rates_are_the_means_of_their_cells_rates():
 @pytest.mark.parametrize("magnesium", list(Magnesium))
 def test_a_large_network_has_the_mean_fields_conductances_and_field_potential(magnesium):
     raster = run(default_network(4000, magnesium=magnesium), 500.0, seed=1)
-    settled = steady_state(CIRCUIT, np.zeros(3))
+    settled = steady_state(CIRCUIT, jnp.zeros(3))
     for ours, exact in zip(raster.conductances(), settled.conductances, strict=True):
         assert ours[100:].mean() == pytest.approx(float(exact[Population.E]), rel=0.04)
-    exact = float(field_potential(CIRCUIT, settled.state, np.zeros(3)))
+    exact = float(field_potential(CIRCUIT, settled.state, jnp.zeros(3)))
     assert raster.field_potential()[100:].mean() == pytest.approx(exact, rel=0.04)
 
 
@@ -57,6 +62,11 @@ def test_currents_need_potentials():
     assert raster.potentials is None
     with pytest.raises(NetworkError, match="run the network with potentials=True"):
         raster.currents()
+
+
+@given(values=arrays(float, st.integers(1, 300), elements=st.floats(-1e6, 1e6) | st.sampled_from([0.0, 1.0])))
+def test_the_median_is_numpys(values):
+    assert median(values.copy()) == pytest.approx(np.median(values), rel=1e-14)
 
 
 @pytest.mark.parametrize("frequency", [8.0, 36.7, 111.3])

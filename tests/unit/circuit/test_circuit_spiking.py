@@ -124,12 +124,12 @@ def test_equal_rise_and_decay_are_the_limit_of_unequal_ones():
 
 
 def test_activations_are_the_filtered_rates():
-    """Run with one bin a step: AMPA and GABA-A follow tau ds/dt = R - s, and spikes are heard a step later."""
+    """Run with one bin a step: at its end AMPA and GABA-A have followed tau ds/dt = R - s over the step's spikes."""
     dt = 0.05
     rates = np.array([4.0, 20.0, 8.0])
     network = Network(dataclasses.replace(UNCOUPLED, eta=CIRCUIT.eta + 0.3), TINY.sizes)  # without feedback
     raster = run(network, 50.0, seed=1, bin=dt, dt=dt, start=rates)
-    heard = np.vstack([rates, raster.rates()[:-1]]) / 10
+    heard = raster.rates() / 10
     keep = np.exp(-dt / np.array([CIRCUIT.tau_AMPA, CIRCUIT.tau_GP, CIRCUIT.tau_GS]))
     s = rates / 10
     for step, R in enumerate(heard):
