@@ -35,6 +35,7 @@ def simulate(
     fast: bool = False,
     threads: int | None = None,
     condition: Condition | None = None,
+    safety: bool = True,
 ) -> TreatmentCourse:
     """Simulate a treatment in a typical person or in many.
 
@@ -46,10 +47,12 @@ def simulate(
         fast: One pass over the grid instead of two; the error is larger and not estimated.
         threads: Worker threads; all cores when None.
         condition: Impaired kidneys or liver, and other drugs taken alongside; none when left out.
+        safety: Whether to follow harms too; a large population runs a little faster without.
 
     Returns:
-        The course: levels, effect site, block, plasticity, MADRS, CADSS and pressure over time; occupied serotonin
-        transporters with an antidepressant that binds them, and sedation with midazolam.
+        The course: levels, effect site, block, plasticity and MADRS over time; occupied serotonin transporters with
+        an antidepressant that binds them; dissociation, pressures, sedation, responsiveness, memory, breathing and
+        drug liking.
 
     Raises:
         ScheduleError: When the regimen cannot be given, or the days are no time to simulate.
@@ -82,6 +85,7 @@ def simulate(
         fast=fast,
         threads=threads,
         condition=condition or HEALTHY,
+        safety=safety,
     )
     assumptions = chain_assumptions() + _beyond_the_chain(given.doses)
     return TreatmentCourse(course.t, course.variables, replace(course.meta, assumptions=assumptions))

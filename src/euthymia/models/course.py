@@ -10,14 +10,15 @@ import numpy as np
 from euthymia.engine.course import Course, CourseMeta, Series
 from euthymia.engine.ensemble import Outcome, Settings, group, run
 from euthymia.evidence import load_record
-from euthymia.models.chain import Chain, Safety, default_chain, default_safety
+from euthymia.models.chain import Chain, default_chain, default_safety
 from euthymia.models.condition import HEALTHY, Condition
 from euthymia.models.dosing import followed, routes_of, sessions
-from euthymia.models.exposure import SEDATIVE, Exposure, Level, exposure
+from euthymia.models.exposure import Exposure, Level, exposure
+from euthymia.models.harms import harms
 from euthymia.models.occupancy import occupancy
+from euthymia.models.sites import with_sites
 from euthymia.models.taken import Normals, Takers
 from euthymia.pharmacology.body import Blood
-from euthymia.safety.sedation import AWAKE, Sedation
 from euthymia.symptoms.background import Background, Person, change
 from euthymia.symptoms.rating import Rating
 from euthymia.treatment.catalogue import find_drug
@@ -58,6 +59,7 @@ def treat(
     fast: bool = False,
     threads: int | None = None,
     condition: Condition = HEALTHY,
+    safety: bool = True,
 ) -> Course:
     """Return the course of a regimen in people; in a single person without a person axis.
 
@@ -73,6 +75,7 @@ def treat(
         fast: One pass over the grid instead of two.
         threads: Worker threads; all cores when None.
         condition: What else is the matter with the people.
+        safety: Whether harms are followed too.
 
     Raises:
         ScheduleError: When a dose cannot be given as said.
@@ -82,10 +85,10 @@ def treat(
     at_visits = tuple(dose for dose in regimen if dose not in oral)
     tablets = tuple(dose for dose in oral if followed(dose.drug, dose.route))
     given = sessions((*at_visits, *tablets), people.weight)
-    chain, safety = default_chain().with_gain(people.gain), default_safety()
-    exposed = exposure(
-        routes_of(regimen), people, normals, brain=chain.brain, tolerance=safety.tolerance, condition=condition
-    )
+    chain, tolerance = default_chain().with_gain(people.gain), default_safety().tolerance
+    exposed = exposure(routes_of(regimen), people, normals, brain=chain.brain, tolerance=tolerance, condition=condition)
+    if safety:
+        exposed = with_sites(exposed)
     t = _times(days, at_visits, tablets)
     settings = Settings(richardson=not fast, threads=threads)
     outcome = run(group(exposed.linear, chain), exposed.events(given), t, settings=settings)
@@ -94,8 +97,10 @@ def treat(
         **_bound(exposed, outcome, regimen, normals),
         **_chain(chain, outcome),
         "MADRS": _mood(people, outcome, at_visits, oral),
-        **_felt(people, safety, exposed, outcome, at_visits),
     }
+    if safety:
+        visit = _visits(t, at_visits)
+        variables |= harms(default_safety(), exposed, outcome.values, visit, people.sensitivity)
     if people.count == 1:
         variables = {name: Series(series.values[0], series.unit, series.label) for name, series in variables.items()}
     meta = CourseMeta(
@@ -177,22 +182,7 @@ def _mood(people: People, outcome: Outcome, at_visits: Sequence[Dose], oral: Seq
     return Series(np.clip(true, rating.lowest, rating.highest), "points", "MADRS with care and expectation")
 
 
-def _felt(
-    people: People, safety: Safety, exposed: Exposure, outcome: Outcome, at_visits: Sequence[Dose]
-) -> dict[str, Series]:
-    """Return dissociation, pressure and, where midazolam is given, sedation."""
-    values, link = outcome.values, safety.dissociation
-    z = np.asarray(link.drive(values[exposed.felt], values["tolerance"]))
+def _visits(t: np.ndarray, at_visits: Sequence[Dose]) -> np.ndarray:
+    """Return the number of the dosing visit at each time, 1 until the second."""
     starts = np.array([dose.t for dose in at_visits if _kind(dose) is DrugClass.RAPID])
-    visit = np.maximum(np.searchsorted(starts, outcome.t, side="right"), 1).astype(float)
-    CADSS = np.asarray(link.score(link.effect(z), visit, people.sensitivity[:, None]))
-    found = {
-        "CADSS": Series(CADSS, "points", "Dissociation (CADSS)"),
-        "SBP change": Series(np.asarray(safety.pressure.systolic(z)), "mmHg", "Rise of systolic pressure"),
-    }
-    for site in exposed.outputs(SEDATIVE):
-        sedation = Sedation.from_record(load_record("sedation"))
-        level = np.maximum(values[site], 0.0)  # other drugs' modes leave rounding in it
-        share = sedation.probability(sedation.drive(z, level), 0.0, AWAKE - 1)
-        found["sedation"] = Series(np.asarray(share), "1", "Chance of any sedation (MOAA/S below 5)")
-    return found
+    return np.maximum(np.searchsorted(starts, t, side="right"), 1).astype(float)
