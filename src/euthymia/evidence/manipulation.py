@@ -41,6 +41,7 @@ class Term(Enum):
     W_HNK = "w_hnk"
     BLOCK_E = "block_E"
     NMDA_SST = "NMDA_SST"
+    NMDA_E = "NMDA_E"
     GABA_A = "GABA_A"
     RELEASE = "release"
     CIRCUIT = "circuit"
@@ -61,7 +62,6 @@ class Outcome(Enum):
     NOT_MODELLED = "not modelled"
 
 
-FEWER = (Outcome.ABOLISHED, Outcome.WEAKER)
 UNDECIDED = (Outcome.MIXED, Outcome.OPEN)
 
 
@@ -73,8 +73,8 @@ class Manipulation:
         name: Its name.
         agents: What does it: drugs and procedures.
         doing: What is done, in words.
-        terms: The terms it changes, each with the name of its size in the record ``manipulations`` (empty: none);
-            several terms are alternatives, never both.
+        terms: The terms it changes, all together, each with the name of its size in the record ``manipulations``
+            (empty: none). Two ways to describe one drug, of which only one may be taken, are two rows.
         measure: What is looked at.
         predicted: What the table says each hypothesis predicts.
         observed: What was found.
@@ -105,13 +105,14 @@ class Manipulation:
 
 
 def agrees(predicted: Outcome, observed: Outcome) -> bool | None:
-    """Return whether a prediction has the sign of the finding; None where the finding decides nothing.
+    """Return whether a prediction has sign and rough size of the finding; None where the finding decides nothing.
 
-    An attenuation and an abolition have one sign: how much is left depends on doses that the table does not hold.
+    A prediction that nothing is left agrees with a finding of less, because a table of complete blocks holds no doses;
+    a prediction of less does not agree with a finding of nothing.
     """
     if observed in UNDECIDED:
         return None
-    return predicted is observed or (predicted in FEWER and observed in FEWER)
+    return predicted is observed or (predicted is Outcome.ABOLISHED and observed is Outcome.WEAKER)
 
 
 @cache
