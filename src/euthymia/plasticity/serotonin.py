@@ -6,10 +6,11 @@ import enum
 from typing import Any, ClassVar, NamedTuple
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 
 from euthymia.engine.mechanism import AbstractRelaxation, Scalar, parameter
-from euthymia.engine.steady import checked, fixed_point, settling_newton
+from euthymia.engine.steady import Root, checked, fixed_point, settling_newton
 
 
 class Adaptation(enum.Enum):
@@ -101,14 +102,8 @@ class Serotonin(AbstractRelaxation[SerotoninState, SerotoninInput]):
             ConvergenceError: When no such value is found.
         """
 
-        def residual(AR: Any, given: tuple[Serotonin, SerotoninInput]) -> Any:
-            one, now = given
-            return one.target(one.HT(AR, now)) - AR
-
-        now = SerotoninInput(*(jnp.asarray(value, float) for value in inputs))
-        return checked(
-            fixed_point(residual, jnp.ones(1), (self, now), search=settling_newton), "the sensitivity of autoreceptors"
-        ).solution[0]
+        model, inputs = jax.tree.map(lambda value: jnp.asarray(value, float), (self, inputs))
+        return checked(_settled(model, inputs), "the sensitivity of autoreceptors").solution[0]
 
 
 def withdrawn(before: Scalar, now: Scalar) -> Scalar:
@@ -122,3 +117,12 @@ def withdrawn(before: Scalar, now: Scalar) -> Scalar:
         now: Serotonin now; below 1 the share passes 1.
     """
     return (before - now) / (before - 1.0)
+
+
+@eqx.filter_jit
+def _settled(model: Serotonin, inputs: SerotoninInput) -> Root:
+    def residual(AR: Any, given: tuple[Serotonin, SerotoninInput]) -> Any:
+        one, now = given
+        return one.target(one.HT(AR, now)) - AR
+
+    return fixed_point(residual, jnp.ones(1), (model, inputs), search=settling_newton)

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Any, ClassVar, NamedTuple, Self
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from euthymia.engine.mechanism import AbstractMechanism, Scalar, Source
-from euthymia.engine.steady import checked, fixed_point, settling_newton
+from euthymia.engine.steady import Root, checked, fixed_point, settling_newton
 from euthymia.plasticity.varicosity_removal import Autoreceptors, Removal, Transporter
 from euthymia.plasticity.varicosity_supply import Form, Synthesis, Vesicles
 
@@ -212,23 +213,27 @@ def resting(model: Varicosity, inputs: VaricosityInput = REST) -> VaricosityStat
     Raises:
         ConvergenceError: When there is none near the start, as in the published form under a sustained drug.
     """
+    model, inputs = jax.tree.map(lambda value: jnp.asarray(value, float), (model, inputs))
+    return VaricosityState(*checked(rest_root(model, inputs), "the serotonin varicosity").solution)
+
+
+@eqx.filter_jit
+def rest_root(model: Varicosity, inputs: VaricosityInput) -> Root:
+    """Return what `resting` gives as a root, which has derivatives in the numbers of model and inputs."""
     totals = conserved(model.start)
 
     def residual(x: Any, given: tuple[Varicosity, VaricosityInput]) -> Any:
         one, done = given
-        y = VaricosityState(*x)
-        feedback = one.autoreceptors(y.Gs)
-        vesicles = one.vesicles
-        packed = vesicles(y.c5, y.v5, y.r5, fire=done.fire, f_rel=feedback.f_rel, block=done.vmat)
+        y, vesicles = VaricosityState(*x), one.vesicles
+        f_rel = one.autoreceptors(y.Gs).f_rel
+        packed = vesicles(y.c5, y.v5, y.r5, fire=done.fire, f_rel=f_rel, block=done.vmat)
         filling = vesicles.packing(y.c5, done.vmat) - vesicles.k_vesicle * y.r5 - packed.mobilised
         bh2, s_pool, s_ina = (before - now for now, before in zip(conserved(y), totals, strict=True))
         change = one.derivative(0.0, y, done)
         return jnp.stack([*change._replace(r5=filling, bh2=bh2, s_pool=s_pool, s_ina=s_ina)])
 
-    start = jnp.stack([jnp.asarray(value, float) for value in model.start])
-    done = VaricosityInput(*(jnp.asarray(value, float) for value in inputs))
-    root = fixed_point(residual, start, (model, done), search=settling_newton, tolerance=RESIDUAL, steps=STEPS)
-    return VaricosityState(*checked(root, "the serotonin varicosity").solution)
+    start = jnp.stack([*model.start])
+    return fixed_point(residual, start, (model, inputs), search=settling_newton, tolerance=RESIDUAL, steps=STEPS)
 
 
 def rested(model: Varicosity) -> Varicosity:

@@ -83,7 +83,7 @@ class Transporter(AbstractPart):
 
         if theta == 0.0:
             return 0.0
-        highest = float(self.Ki_span + self.Ki_least) * theta / (1.0 - theta)  # Ki is largest without drug
+        highest = 2.0 * float(self.Ki_span + self.Ki_least) * theta / (1.0 - theta)  # Ki is largest without drug
         found: Any = brentq(lambda I_esc: float(self.occupancy(I_esc)) - theta, 0.0, highest)
         return float(found)
 
