@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -25,7 +26,9 @@ STEADY = SteadyPressure.from_record(load_record("pressure"))
 CURVE, LIKING = Anaesthesia.from_record(load_record("anaesthesia")), DrugLiking.from_record(load_record("abuse"))
 
 
-def behind(name: str, route: Route, mg: float, minutes: float, half_times: tuple[float, ...]) -> np.ndarray:
+def behind(
+    name: str, route: Route, mg: float, minutes: float, half_times: tuple[float, ...], *, release: float = 0.0
+) -> np.ndarray:
     """Return the levels [site, time], ng/mL, of sites in a chain behind a body's first output, at the minutes T.
 
     Args:
@@ -34,6 +37,7 @@ def behind(name: str, route: Route, mg: float, minutes: float, half_times: tuple
         mg: Dose.
         minutes: Length of an infusion.
         half_times: Of the first site behind blood, of the second behind the first, and so on, h.
+        release: Time over which a formulation gives its dose off, at a constant rate, h.
     """
     body, person = typical(name)
     system = body.system(person)
@@ -49,16 +53,20 @@ def behind(name: str, route: Route, mg: float, minutes: float, half_times: tuple
         read[0, place - n] = before
     names = tuple(f"site {place}" for place in range(sites))
     events = body.inputs(route, 0.0, np.array([mg]), minutes * MINUTE, person)
+    if release:
+        events = [replace(event, duration=release) for event in events]
     return respond(Linear(matrix, read, (*body.states, *names), names), events, T * MINUTE)[0]
 
 
 @cache
-def drive(name: str, route: Route, mg: float, minutes: float = 0.0, *, R: bool = True) -> np.ndarray:
+def drive(
+    name: str, route: Route, mg: float, minutes: float = 0.0, *, R: bool = True, release: float = 0.0
+) -> np.ndarray:
     """Return the net drive of dissociation at T, ng/mL of S-equivalents; of a racemate half is S and half is R."""
     w_R = load_record("dissociation").value("w_R", "1") if R else 0.0
     weight = 1.0 if name == SPRAY else S_SHARE + (1.0 - S_SHARE) * w_R
     sites = (load_record("brain").value("t_ke0", "h"), load_record("dissociation").value("t_tol", "h"))
-    effect, tolerance = weight * behind(name, route, mg, minutes, sites)
+    effect, tolerance = weight * behind(name, route, mg, minutes, sites, release=release)
     return np.asarray(default_safety().dissociation.drive(effect, tolerance))
 
 

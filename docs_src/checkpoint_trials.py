@@ -20,6 +20,7 @@ from euthymia.trials.monitoring import observe
 
 SEED = 1
 CADSS_MARK = 4.0  # points
+DEEP = 3  # MOAA/S
 ROWS = {  # of docs/first-light.md, by dose (mg) and time (h)
     (28, 2): "R0097", (28, 24): "R0098", (28, 168): "R0099",
     (56, 2): "R0110", (56, 24): "R0111", (56, 168): "R0112",
@@ -72,6 +73,13 @@ def dissociated(trial: Conducted, who: np.ndarray) -> float:
     return 100.0 * float((np.stack(rated) & trial.attended)[:, who].any(0).mean())
 
 
+def deeply_sedated(arm: str) -> float:
+    """Return the share of an arm of the Japanese trial with MOAA/S 3 or below at any session attended, percent."""
+    trial = conducted("japan-2b", SEED)
+    hit = (_seen(trial.id)[2] <= DEEP) & trial.attended.T
+    return 100.0 * float(hit[trial.members(arm)].any(1).mean())
+
+
 def sedated(trial: Conducted, who: np.ndarray, *, visits: bool = False) -> float:
     """Return the share of people with any sedation, or of the visits at which it was seen, percent."""
     hit = (_seen(trial.id)[2][who] < AWAKE) & trial.attended.T[who]
@@ -86,6 +94,8 @@ VALUES: dict[str, Callable[[], float]] = {
        for drug in (True, False)},
     "trial.CADSS": lambda: weighed(dissociated),
     "trial.CADSS.placebo": lambda: weighed(dissociated, drug=False),
+    **{f"japan.MOAAS.{arm.split()[0]}": lambda arm=arm: deeply_sedated(arm)
+       for arm in ("28 mg + AD", "56 mg + AD", "84 mg + AD", "placebo + AD")},
     "trial.sedation": lambda: weighed(sedated),
     "trial.sedation.visit": lambda: weighed(lambda trial, who: sedated(trial, who, visits=True)),
 }  # fmt: skip
