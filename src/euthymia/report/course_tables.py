@@ -18,15 +18,17 @@ SBP_MINUTES = 40.0
 FIRST_DAY_HOURS = 24.0
 # The names by which a course's variables are asked for here; a course may lack any of them.
 PLASMA, MOOD, DISSOCIATION, PRESSURE = "plasma", "MADRS", "CADSS", "SBP change"
+OCCUPANCY, CHANCES = "SERT occupancy", ("sedation", "unresponsive")
 
 
 def course_table(course: Course) -> Table:
-    """Return peak plasma and its time, the score at chosen days, peak dissociation, pressure and the error estimate.
+    """Return peak plasma and its time, the score at chosen days, harms, occupied transporters and the error estimate.
 
     For a population each number is the median over people with the middle 90 % in brackets.
     """
     columns = (Column("What"), Column("Value", numeric=True), Column("Unit"))
     rows = [*_peaks(course, PLASMA), *_scores(course), *_peaks(course, DISSOCIATION), *_pressure(course)]
+    rows += [row for name in (OCCUPANCY, *CHANCES) for row in _largest(course, name)]
     rows += [_error(course, name, value) for name, value in course.meta.error_estimate.items()]
     many = course.meta.persons > 1
     note = f"Median over {course.meta.persons} people [5 %, 95 %]." if many else "A typical person."
@@ -45,6 +47,14 @@ def _peaks(course: Course, name: str) -> list[tuple[str, str, str]]:
     if (day.max(axis=1) > day[:, 0]).all():
         rows.append((f"{series.label}: time of the first day's peak", _spread(course.t[day.argmax(axis=1)], 2), "h"))
     return rows
+
+
+def _largest(course: Course, name: str) -> list[tuple[str, str, str]]:
+    """Return the largest share that a variable reaches, in percent."""
+    if name not in course.names:
+        return []
+    series = course.series(name)
+    return [(f"{series.label}: largest", _spread(100.0 * np.nanmax(series.people(), axis=1)), "%")]
 
 
 def _scores(course: Course) -> list[tuple[str, str, str]]:

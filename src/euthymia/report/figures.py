@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 HOURS_SHOWN_UP_TO = 48.0
 PANEL_INCHES = 1.35
 # What moves within hours is drawn for the first day, what moves within days for the whole course.
-FAST = ("plasma", "noresketamine", "effect site", "NMDA block E", "NMDA block PV", "NMDA block SST", "surge", "CADSS")
-FAST += ("SBP change",)
+FAST = ("effect site", "NMDA block E", "NMDA block PV", "NMDA block SST", "surge", "CADSS", "SBP change", "DBP change")
+FAST += ("sedation", "unresponsive", "memory", "ventilation", "drug liking")
+FAST_LEVELS = ("esketamine ", "noresketamine ", "ketamine ", "s-ketamine ", "r-ketamine ", "midazolam ")  # of a label
 
 
 def plot_course(
@@ -46,6 +47,12 @@ def plot_course(
         figure.align_ylabels()
 
     return drawing.drawn(0.5 + PANEL_INCHES * len(wanted), draw, title)
+
+
+def fast(course: Course) -> tuple[str, ...]:
+    """Return the variables that move within hours: levels of ketamine and midazolam, and what follows them at once."""
+    levels = (name for name in course.names if course.series(name).label.lower().startswith(FAST_LEVELS))
+    return tuple(name for name in course.names if name in {*FAST, *levels})
 
 
 def standalone(element: str) -> str:

@@ -186,8 +186,9 @@ def _trial_pictures(summary: TrialSummary) -> list[Picture]:
 def _course_pictures(course: Course, names: Sequence[str] | None, caption: str) -> list[Picture]:
     """Return the first day of what moves within hours and the whole course of the rest, or one figure of all."""
     wanted = course.names if names is None else tuple(names)
-    fast = [name for name in wanted if name in figures.FAST]
-    slow = [name for name in wanted if name not in figures.FAST]
+    hours = figures.fast(course)
+    fast = [name for name in wanted if name in hours]
+    slow = [name for name in wanted if name not in hours]
     if course.t[-1] <= figures.HOURS_SHOWN_UP_TO or not fast or not slow:
         return [Picture(figures.plot_course(course, wanted, "The whole course"), caption)]
     first = figures.plot_course(course, fast, "The first day", until=course_tables.FIRST_DAY_HOURS)
