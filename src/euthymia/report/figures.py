@@ -51,8 +51,9 @@ def plot_course(
 
 def fast(course: Course) -> tuple[str, ...]:
     """Return the variables that move within hours: levels of ketamine and midazolam, and what follows them at once."""
-    levels = (name for name in course.names if course.series(name).label.lower().startswith(FAST_LEVELS))
-    return tuple(name for name in course.names if name in {*FAST, *levels})
+    return tuple(
+        name for name in course.names if name in FAST or course.series(name).label.lower().startswith(FAST_LEVELS)
+    )
 
 
 def standalone(element: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 import euthymia as eu
 from euthymia.evidence import load_record
+from euthymia.report import figures
 from euthymia.safety.anaesthesia import Anaesthesia
 
 
@@ -83,3 +84,10 @@ def test_a_placebo_harms_nobody():
     expected = {"CADSS": 0.0, "sedation": 0.0, "unresponsive": 0.0, "memory": 1.0, "drug liking": 50.0}
     assert {name: nothing[name].max() for name in expected} == expected
     assert nothing["ventilation"] == pytest.approx(np.full(nothing.t.size, rest))
+
+
+def test_levels_of_ketamine_move_within_hours_and_those_of_tablets_within_days():
+    both = eu.simulate("ketamine 0.5 mg/kg iv over 40 min on day 1; sertraline 50 mg oral daily for 3 days", days=3)
+    fast = figures.fast(both)
+    assert {"plasma", "S-ketamine", "R-ketamine", "memory"} <= set(fast)
+    assert not {"sertraline", "SERT occupancy", "spines", "MADRS"} & set(fast)
