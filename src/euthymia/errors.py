@@ -27,6 +27,10 @@ class EvidenceError(EuthymiaError):
     """A record, reference or published row that breaks the rules of the evidence room."""
 
 
+class LabelError(EuthymiaError):
+    """A person or a session that cannot be held against a label as described."""
+
+
 class ScheduleError(EuthymiaError):
     """Doses or visits that cannot happen as written."""
 

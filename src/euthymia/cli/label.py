@@ -49,11 +49,12 @@ def label(
     json: options.AsJson = False,
 ) -> None:
     """Show what the esketamine label says of a person and a regimen, clause by clause. It is not advice."""
+    from euthymia.errors import LabelError
     from euthymia.evidence.label import load_label
     from euthymia.evidence.label_condition import Finding
     from euthymia.treatment import label_words as words
     from euthymia.treatment.label import decide
-    from euthymia.treatment.label_candidate import Candidate, LabelError
+    from euthymia.treatment.label_candidate import Candidate
     from euthymia.treatment.sentence import regimen as parsed
 
     there = words.findings_named(present or ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from euthymia.errors import EuthymiaError
+from euthymia.errors import LabelError
 from euthymia.evidence.label import severity_of
 from euthymia.evidence.label_condition import Diagnosis, Finding, Severity
 
@@ -14,10 +14,6 @@ MOST_DRUGS = 50
 HIGHEST = 400.0  # mmHg
 TOP_MADRS = 60.0  # points: ten items of 0 to 6
 NEVER = math.inf  # for a time since something that did not happen
-
-
-class LabelError(EuthymiaError):
-    """A person or a session that cannot be held against a label as described."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from euthymia.errors import LabelError
 from euthymia.evidence.label import severity_bands, severity_of
 from euthymia.evidence.label_condition import (
     UNITS,
@@ -21,7 +22,7 @@ from euthymia.evidence.label_condition import (
 )
 from euthymia.treatment.catalogue import find_drug
 from euthymia.treatment.drug import DrugClass, Route
-from euthymia.treatment.label_candidate import NEVER, Candidate, LabelError, Session
+from euthymia.treatment.label_candidate import NEVER, Candidate, Session
 from euthymia.treatment.label_verdict import Judgement, Verdict, met_if, unknown
 from euthymia.treatment.regimen import Regimen
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
-from euthymia.errors import ScheduleError, UnknownNameError
+from euthymia.errors import LabelError, ScheduleError, UnknownNameError
 from euthymia.evidence.label_condition import Diagnosis, Finding, Severity
-from euthymia.treatment.label_candidate import NEVER, LabelError, Pressure, Session
+from euthymia.treatment.label_candidate import NEVER, Pressure, Session
 from euthymia.treatment.words import refuse_rest, take, take_number, take_unit, words_of
 
 Named = TypeVar("Named", bound=StrEnum)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from euthymia import regimen
-from euthymia.errors import EuthymiaError, EvidenceError, UnknownNameError
+from euthymia.errors import EuthymiaError, EvidenceError, LabelError, UnknownNameError
 from euthymia.evidence.citation import source_keys
 from euthymia.evidence.label import (
     ClauseKind,
@@ -24,7 +24,7 @@ from euthymia.evidence.label import (
 )
 from euthymia.evidence.label_condition import Diagnosis, Finding, Quantity, Severity
 from euthymia.treatment.label import Answer, Decision, blocking, decide, missing
-from euthymia.treatment.label_candidate import NEVER, Candidate, LabelError, Pressure, Session
+from euthymia.treatment.label_candidate import NEVER, Candidate, Pressure, Session
 from euthymia.treatment.label_verdict import Verdict
 from euthymia.treatment.label_words import (
     diagnosis_named,
