@@ -1,5 +1,9 @@
 """References are read from BibTeX, cited in one line, and written back as BibTeX that reads the same."""
 
+import re
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 
 from euthymia.errors import EvidenceError, UnknownNameError
@@ -31,6 +35,13 @@ def test_a_short_citation_uses_what_is_known(fields, short):
 
 def test_the_quick_list_of_keys_agrees_with_the_parsed_bibliography():
     assert source_keys() == tuple(sorted(references()))
+
+
+def test_every_source_is_cited_by_a_record_a_trial_a_label_or_a_mechanism():
+    package = Path(str(files("euthymia")))
+    texts = (path.read_text(encoding="utf-8") for path in package.rglob("*") if path.suffix in (".toml", ".py"))
+    cited = {key for text in texts for key in re.findall(r"""["']([\w-]+)["']""", text)}
+    assert [key for key in source_keys() if key not in cited] == []
 
 
 def test_bibtex_reads_back_as_the_same_references():
