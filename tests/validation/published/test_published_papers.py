@@ -17,7 +17,9 @@ QUICK: dict[str, set[str]] = {
     "Moghaddam_1997": set(),
     "Montbrio_2015": set(),
 }
-LONG: dict[str, set[str]] = {}
+LONG: dict[str, set[str]] = {
+    "Brunel_Wang_2001": set(),
+}
 
 
 @pytest.fixture(autouse=True)
