@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from euthymia.api import Figure, VirtualTrial, circuit, conduct, simulate, trial
     from euthymia.evidence import explain
+    from euthymia.models.condition import Condition
+    from euthymia.pharmacology.covariates import ChildPugh, Renal
     from euthymia.pharmacology.nca import nca
     from euthymia.treatment.drug import Route
     from euthymia.treatment.preparation import dose
@@ -21,6 +23,9 @@ _HOMES = {
     "simulate": "euthymia.api",
     "trial": "euthymia.api",
     "explain": "euthymia.evidence",
+    "ChildPugh": "euthymia.pharmacology.covariates",
+    "Condition": "euthymia.models.condition",
+    "Renal": "euthymia.pharmacology.covariates",
     "nca": "euthymia.pharmacology.nca",
     "Route": "euthymia.treatment.drug",
     "dose": "euthymia.treatment.preparation",
@@ -28,7 +33,10 @@ _HOMES = {
 }
 
 __all__ = [
+    "ChildPugh",
+    "Condition",
     "Figure",
+    "Renal",
     "Route",
     "VirtualTrial",
     "circuit",

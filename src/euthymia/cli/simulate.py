@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +15,27 @@ from euthymia.errors import ScheduleError
 
 if TYPE_CHECKING:
     from euthymia.engine.course import Course
+    from euthymia.models.condition import Condition
 
 LONGEST_DAYS = 3660.0
+
+
+class Kidneys(StrEnum):
+    """Impairment of the kidney."""
+
+    NORMAL = "normal"
+    MILD = "mild"
+    MODERATE = "moderate"
+    SEVERE = "severe"
+
+
+class Liver(StrEnum):
+    """Child-Pugh class of the liver."""
+
+    NORMAL = "normal"
+    A = "A"
+    B = "B"
+    C = "C"
 
 
 def simulate(
@@ -23,6 +43,9 @@ def simulate(
     days: Annotated[float, typer.Option(help="How long to simulate.")] = 28.0,
     patients: Annotated[int, typer.Option(min=1, help="How many people; 1 is a typical person.")] = 1,
     seed: options.Seed = 1,
+    kidneys: Annotated[Kidneys, typer.Option(help="Impairment of the kidney.")] = Kidneys.NORMAL,
+    liver: Annotated[Liver, typer.Option(help="Child-Pugh class of the liver.")] = Liver.NORMAL,
+    alongside: Annotated[list[str] | None, typer.Option("--with", help="Another drug taken all the time.")] = None,
     out: options.CourseOut = None,
     fast: Annotated[bool, typer.Option("--fast", help="Coarser steps: quicker, with a larger stated error.")] = False,
     json: options.AsJson = False,
@@ -36,8 +59,9 @@ def simulate(
     parsed(regimen)
     if out is not None:
         files.check_place(out)
-    made = work.simulated(regimen, days=days, patients=patients, seed=seed, fast=fast)
-    course = _signed(made, regimen, days, patients, seed, fast)
+    condition, spelled = _condition(kidneys, liver, alongside or [])
+    made = work.simulated(regimen, days=days, patients=patients, seed=seed, fast=fast, condition=condition)
+    course = _signed(made, regimen, days, patients, seed, spelled, fast)
     written = _write(course, out) if out is not None else []
     if json:
         output.emit(course.to_dict())
@@ -49,11 +73,24 @@ def simulate(
         output.say(f"wrote {path}")
 
 
-def _signed(course: Course, regimen: str, days: float, patients: int, seed: int, fast: bool) -> Course:
+def _condition(kidneys: Kidneys, liver: Liver, alongside: list[str]) -> tuple[Condition, list[str]]:
+    """Return what is the matter with the people, and the options that say so."""
+    from euthymia.models.condition import Condition
+    from euthymia.pharmacology.covariates import ChildPugh, Renal
+
+    words = [] if kidneys is Kidneys.NORMAL else ["--kidneys", kidneys.value]
+    words += [] if liver is Liver.NORMAL else ["--liver", liver.value]
+    words += [word for drug in alongside for word in ("--with", drug)]
+    return Condition(Renal[kidneys.name], ChildPugh[liver.name], tuple(alongside)), words
+
+
+def _signed(
+    course: Course, regimen: str, days: float, patients: int, seed: int, condition: list[str], fast: bool
+) -> Course:
     """Return the course with the command that makes it again."""
     words: list[object] = ["euthymia", "simulate", regimen, "--days", f"{days:g}"]
     words += ["--patients", patients] if patients > 1 else []
-    words += ["--seed", seed, *(["--fast"] if fast else [])]
+    words += ["--seed", seed, *condition, *(["--fast"] if fast else [])]
     return replace(course, meta=replace(course.meta, command=work.spelled(*words), version=output.version()))
 
 

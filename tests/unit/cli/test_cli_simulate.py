@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from euthymia.models.condition import Condition
+from euthymia.pharmacology.covariates import ChildPugh, Renal
+
 REGIMEN = "esketamine 84 mg nasal on day 1"
 
 
@@ -30,7 +33,26 @@ def test_what_was_typed_reaches_the_numerics(
     euthymia: Callable[..., object], sample_work: list[dict[str, object]]
 ) -> None:
     euthymia("simulate", REGIMEN, "--days", "14", "--patients", "7", "--seed", "5", "--fast", "--json")
-    assert sample_work == [{"days": 14.0, "patients": 7, "seed": 5, "fast": True}]
+    assert sample_work == [{"days": 14.0, "patients": 7, "seed": 5, "fast": True, "condition": Condition()}]
+
+
+def test_a_condition_reaches_the_numerics_and_the_command_that_makes_it_again(
+    euthymia: Callable[..., object], sample_work: list[dict[str, object]]
+) -> None:
+    words = ("--kidneys", "severe", "--liver", "B", "--with", "rifampicin", "--with", "ticlopidine")
+    found = json.loads(euthymia("simulate", REGIMEN, *words, "--json").out)
+    condition = Condition(Renal.SEVERE, ChildPugh.B, ("rifampicin", "ticlopidine"))
+    assert sample_work[0]["condition"] == condition
+    assert " ".join(words) in found["meta"]["command"]
+
+
+def test_an_unknown_class_of_the_liver_is_refused_before_any_work(
+    euthymia: Callable[..., object], sample_work: list[dict[str, object]]
+) -> None:
+    ended = euthymia("simulate", REGIMEN, "--liver", "D")
+    assert ended.code == 2
+    assert "'D' is not one of" in ended.err
+    assert sample_work == []
 
 
 @pytest.mark.usefixtures("sample_work")
