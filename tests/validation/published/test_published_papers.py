@@ -19,6 +19,7 @@ QUICK: dict[str, set[str]] = {
 }
 LONG: dict[str, set[str]] = {
     "Brunel_Wang_2001": set(),
+    "Ramirez_Mahaluf_2017": {"rates of the project's earlier re-implementation"},
 }
 
 
