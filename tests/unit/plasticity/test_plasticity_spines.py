@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from euthymia.circuit.manipulation import changed, spines
 from euthymia.circuit.mean_field import MeanField, Population
+from euthymia.circuit.settled import settled_rates_on_cpu
+from euthymia.circuit.surge import half_block_levels, solve_dose_curve
 from euthymia.evidence import load_record
 from euthymia.plasticity.spines import SpineInput, Spines, excitatory_weight, positive
 
@@ -76,3 +78,21 @@ def test_a_healthy_circuit_is_left_as_it_is_and_a_depressed_one_has_fewer_synaps
 
 def test_potentiation_multiplies_what_spines_give():
     assert excitatory_weight(0.5, 0.9, 1.0) == pytest.approx(1.5 * 0.9)
+
+
+def looped(weight: float) -> tuple[float, float]:
+    """Return the E rate at rest (Hz) and the largest surge of a circuit with the loop closed."""
+    circuit = changed(MeanField.from_evidence(), spines(weight))
+    rate_E = settled_rates_on_cpu(circuit, np.zeros((1, 3)))[0, Population.E]
+    return float(rate_E), float(solve_dose_curve(circuit, half_block_levels()).peak)
+
+
+def test_with_the_loop_closed_a_depressed_circuit_is_slower_and_surges_less():
+    (slow, small), (healthy, large) = looped(float(SPINES.resting() / SPINES.healthy())), looped(1.0)
+    assert slow < healthy
+    assert small == pytest.approx(0.27 * large, rel=0.05)
+
+
+def test_with_the_loop_closed_full_potentiation_carries_the_circuit_out_of_its_healthy_state():
+    assert looped(1.1)[0] < 6.0
+    assert looped(float(excitatory_weight(0.8, SPINES.resting(), SPINES.healthy())))[0] > 15.0
