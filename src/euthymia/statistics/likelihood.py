@@ -25,6 +25,7 @@ from euthymia.statistics.covariance import Surface
 from euthymia.statistics.layout import Layout
 
 Array = NDArray[np.floating]
+Index = NDArray[np.int64]
 LOG_2_PI = float(np.log(2.0 * np.pi))
 
 
@@ -104,8 +105,7 @@ def differentiate(layout: Layout, state: State, surfaces: list[Surface], *, rest
         surfaces: Covariance and derivatives of each matrix.
         restricted: Whether the likelihood is the restricted one.
     """
-    n, m, k = layout.X.shape
-    each = len(surfaces[0].first)
+    k, each = layout.X.shape[-1], len(surfaces[0].first)
     size = each * layout.groups
     gradient, hessian = np.zeros(size), np.zeros((size, size))
     information, pull = np.zeros((size, k, k)), np.zeros((size, k))
@@ -115,27 +115,58 @@ def differentiate(layout: Layout, state: State, surfaces: list[Surface], *, rest
         leverage = np.add.reduceat(state.scaled @ state.scaled.swapaxes(1, 2), layout.starts)
     else:
         leverage = np.zeros_like(squares)
-    flat = state.scaled.reshape(n, m * k)
-    for number, surface in enumerate(surfaces):
-        patterns = slice(*np.searchsorted(layout.matrix, [number, number + 1]))
-        ends = np.append(layout.starts, n)
-        people = slice(ends[patterns.start], ends[patterns.stop])
-        block = slice(each * layout.group[number], each * (layout.group[number] + 1))
-        first = surface.first.reshape(each, m * m)
-        inverse = state.inverse[patterns]
-        slope = np.sum(counts[patterns] * inverse - squares[patterns] - leverage[patterns], axis=0)
-        gradient[block] += first @ slope.ravel()
-        middle = 2.0 * (squares[patterns] + leverage[patterns]) - counts[patterns] * inverse
-        # tr(Vi A Vj Z), summed over patterns before the derivatives are multiplied in.
-        kernel = (inverse.reshape(-1, m * m).T @ middle.reshape(-1, m * m)).reshape(m, m, m, m)
-        kernel = kernel.transpose(3, 0, 1, 2).reshape(m * m, m * m)
-        hessian[block, block] += first @ kernel @ first.T + np.tensordot(surface.second, slope, axes=2)
-        cross = (flat[people].T @ flat[people]).reshape(m, k, m, k).transpose(0, 2, 1, 3).reshape(m * m, k * k)
-        information[block] += (first @ cross).reshape(each, k, k)
-        moved = (flat[people].T @ state.weighted[people]).reshape(m, k, m).transpose(0, 2, 1).reshape(m * m, k)
-        pull[block] += first @ moved
+    slopes = counts * state.inverse - squares - leverage
+    middle = 2.0 * (squares + leverage) - counts * state.inverse
+    for group in range(layout.groups):
+        block = slice(each * group, each * (group + 1))
+        patterns = np.flatnonzero(layout.group[layout.matrix] == group)
+        first, inner = _linear_parts(layout, surfaces, patterns, slopes, state.inverse, middle)
+        gradient[block], hessian[block, block] = first, inner
+        information[block], pull[block] = _cross_parts(layout, state, surfaces, patterns)
     hessian -= 2.0 * pull @ pull.T
     if restricted:
         table = information.reshape(size, k * k)
         hessian -= table @ table.T
     return Slopes(gradient, (hessian + hessian.T) / 2.0, (information + information.swapaxes(1, 2)) / 2.0)
+
+
+def _linear_parts(
+    layout: Layout, surfaces: list[Surface], patterns: Index, slopes: Array, inverse: Array, middle: Array
+) -> tuple[Array, Array]:
+    """Return sum <Vi, slope> and sum <Vij, slope> + tr(Vi V^-1 Vj middle) over the patterns of one group."""
+    matrix = layout.matrix[patterns]
+    starts = np.flatnonzero(np.diff(matrix, prepend=-1))
+    total = np.add.reduceat(slopes[patterns], starts)
+    here = [surfaces[number] for number in matrix[starts]]
+    derivative = np.stack([each.first for each in here])
+    gradient = np.einsum("fiab,fab->i", derivative, total)
+    bend = sum(np.tensordot(each.second, slope, axes=2) for each, slope in zip(here, total, strict=True))
+    each, m = derivative.shape[1], derivative.shape[2]
+    spread = derivative[np.searchsorted(matrix[starts], matrix)]
+    left = (spread @ inverse[patterns][:, None]).transpose(1, 0, 2, 3).reshape(each, -1)
+    right = (spread @ middle[patterns][:, None]).transpose(0, 3, 2, 1).reshape(len(patterns) * m * m, each)
+    return gradient, bend + left @ right
+
+
+def _cross_parts(layout: Layout, state: State, surfaces: list[Surface], patterns: Index) -> tuple[Array, Array]:
+    """Return sum u'Vi u, [parameter, column, column], and sum u'Vi e, [parameter, column], of one group.
+
+    u is V^-1 X root and e is V^-1 r of each subject.
+    """
+    m, k = layout.X.shape[1:]
+    ends = np.append(layout.starts, len(layout.y))
+    people = slice(ends[patterns[0]], ends[patterns[-1] + 1])
+    u, e = state.scaled[people], state.weighted[people]
+    matrix = layout.matrix[layout.pattern[people]]
+    if matrix[0] == matrix[-1]:  # one matrix: subjects can be summed before the derivatives are multiplied in
+        first = surfaces[matrix[0]].first.reshape(-1, m * m)
+        flat = u.reshape(len(u), m * k)
+        cross = (flat.T @ flat).reshape(m, k, m, k).transpose(0, 2, 1, 3).reshape(m * m, k * k)
+        moved = (flat.T @ e).reshape(m, k, m).transpose(0, 2, 1).reshape(m * m, k)
+        return (first @ cross).reshape(-1, k, k), first @ moved
+    found, pull = [], []
+    for number in range(len(surfaces[0].first)):
+        derivative = np.stack([each.first[number] for each in surfaces])[matrix]
+        found.append(u.reshape(-1, k).T @ (derivative @ u).reshape(-1, k))
+        pull.append(u.reshape(-1, k).T @ (derivative @ e[..., None]).ravel())
+    return np.stack(found), np.stack(pull)

@@ -109,19 +109,46 @@ def fit_mmrm(
     Source:
         Mallinckrodt et al (2008), Drug Inf J 42:303; the likelihood as in ``likelihood.py``.
     """
-    data = read_long(table, measures)
+    return fit_long(read_long(table, measures), covariance, likelihood=likelihood, by_arm=by_arm, fallbacks=fallbacks)
+
+
+def fit_long(
+    data: LongData,
+    covariance: Covariance | None = None,
+    *,
+    likelihood: Likelihood = Likelihood.REML,
+    by_arm: bool = False,
+    fallbacks: Sequence[Covariance] = (),
+    start: Array | None = None,
+) -> MMRM:
+    """Fit a table that has been read, as ``fit_mmrm`` does.
+
+    Args:
+        data: The table.
+        covariance: Structure of the covariance between visits; unstructured if left out.
+        likelihood: Restricted or not.
+        by_arm: Whether each arm has covariance parameters of its own.
+        fallbacks: Structures to try in turn.
+        start: Covariance parameters from which the first structure is sought; rough ones if left out.
+
+    Raises:
+        TableError: When the rows cannot be used as they are.
+        ConvergenceError: When no structure can be fitted.
+    """
     layout = lay_out(data, by_arm=by_arm)
     refused: list[str] = []
     for structure in (covariance or Unstructured(), *fallbacks):
         try:
-            return _fit(data, layout, structure, likelihood, tuple(refused))
+            return _fit(data, layout, structure, likelihood, tuple(refused), None if refused else start)
         except ConvergenceError as error:
             refused.append(f"{structure.title}: {error}")
     raise ConvergenceError(f"no covariance could be fitted ({'; '.join(refused)}); {ADVICE}")
 
 
-def fit_layout(layout: Layout, structure: Covariance, likelihood: Likelihood) -> tuple[Minimum[State], list[Surface]]:
-    """Return the covariance parameters of largest likelihood, and the covariance of each distinct matrix there."""
+def fit_layout(
+    layout: Layout, structure: Covariance, likelihood: Likelihood, start: Array | None = None
+) -> Minimum[tuple[State, list[Surface]]]:
+    """Return the covariance parameters of largest likelihood, with the covariance of each distinct matrix there."""
     visits = layout.X.shape[1]
     if visits < 2 and isinstance(structure, Correlated):
         raise TableError(f"{structure.title} needs two visits at least; the table has {visits}")
@@ -131,30 +158,35 @@ def fit_layout(layout: Layout, structure: Covariance, likelihood: Likelihood) ->
         sets = theta.reshape(layout.groups, -1)
         return [structure.surface(sets[g], times) for g, times in zip(layout.group, layout.times, strict=True)]
 
-    def value(theta: Array) -> tuple[float, State] | None:
+    def value(theta: Array) -> tuple[float, tuple[State, list[Surface]]] | None:
         with np.errstate(over="ignore", invalid="ignore"):
-            sigma = np.stack([each.value for each in surfaces(theta)])
+            here = surfaces(theta)
+            sigma = np.stack([each.value for each in here])
         if not np.all(np.isfinite(sigma)):
             return None
         state = evaluate(layout, sigma, restricted=restricted)
-        return None if state is None else (state.deviance, state)
+        return None if state is None else (state.deviance, (state, here))
 
-    def derivatives(theta: Array, state: State) -> tuple[Array, Array]:
-        slopes = differentiate(layout, state, surfaces(theta), restricted=restricted)
+    def derivatives(_: Array, kept: tuple[State, list[Surface]]) -> tuple[Array, Array]:
+        slopes = differentiate(layout, *kept, restricted=restricted)
         return slopes.gradient, slopes.hessian
 
-    start = np.tile(structure.start(moments(layout), np.median(layout.times, axis=0)), layout.groups)
-    found = minimise(value, derivatives, start)
-    return found, surfaces(found.at)
+    if start is None:
+        start = np.tile(structure.start(moments(layout), np.median(layout.times, axis=0)), layout.groups)
+    return minimise(value, derivatives, start)
 
 
 def _fit(
-    data: LongData, layout: Layout, structure: Covariance, likelihood: Likelihood, refused: tuple[str, ...]
+    data: LongData,
+    layout: Layout,
+    structure: Covariance,
+    likelihood: Likelihood,
+    refused: tuple[str, ...],
+    start: Array | None,
 ) -> MMRM:
-    found, surfaces = fit_layout(layout, structure, likelihood)
-    restricted = likelihood is Likelihood.REML
-    state = found.kept
-    slopes = differentiate(layout, state, surfaces, restricted=restricted)
+    found = fit_layout(layout, structure, likelihood, start)
+    state, surfaces = found.kept
+    slopes = differentiate(layout, state, surfaces, restricted=likelihood is Likelihood.REML)
     back = np.linalg.inv(layout.triangle)
     spread = back @ state.root
     typical = np.median(layout.times, axis=0)

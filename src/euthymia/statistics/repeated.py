@@ -20,7 +20,7 @@ class RepeatedMeasures:
     """The columns of a table with a row for each subject and visit, and the mean that is fitted to them.
 
     The mean has an intercept, the arms, the visits, arm x visit, every further factor and covariate, and the product
-    of visit with those named in ``by_visit``.
+    of visit with those named in ``by_visit``; or else the terms given as ``mean``.
 
     Attributes:
         outcome: Column of the measured number, usually the change from baseline.
@@ -33,6 +33,7 @@ class RepeatedMeasures:
         arm_by_visit: Whether the arms' differences differ between visits.
         visits: The visits in their order; left out, their natural order.
         arms: The arms, the reference first; left out, their natural order.
+        mean: Terms of the mean, if they are to be others; of the columns named above.
         time: Column of times, for a covariance that falls with time; left out, visits are one unit apart.
     """
 
@@ -46,6 +47,7 @@ class RepeatedMeasures:
     arm_by_visit: bool = True
     visits: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
+    mean: tuple[Term, ...] = ()
     time: str | None = None
 
     def __post_init__(self) -> None:
@@ -53,10 +55,19 @@ class RepeatedMeasures:
         for name in self.by_visit:
             if name not in known:
                 raise UnknownNameError("factor or covariate", name, known)
+        for term in self.mean:
+            for name, there in (
+                *((each, (self.arm, self.visit, *self.factors)) for each in term.factors),
+                *((each, self.covariates) for each in term.numbers),
+            ):
+                if name not in there:
+                    raise UnknownNameError("column of this kind for the mean", name, there)
 
     @property
     def terms(self) -> tuple[Term, ...]:
         """Return the terms of the mean, in the order of their columns."""
+        if self.mean:
+            return self.mean
         main = [Term(), Term((self.arm,)), Term((self.visit,))]
         main += [Term((name,)) for name in self.factors] + [Term((), (name,)) for name in self.covariates]
         crossed = [Term((self.arm, self.visit))] if self.arm_by_visit else []
