@@ -10,7 +10,7 @@ from euthymia.cli import options, output
 
 if TYPE_CHECKING:
     from euthymia.evidence.transmitters import Signal
-    from euthymia.report.tables import Table
+    from euthymia.report.tables import Cell, Table
 
 SCHEMA = "euthymia.transmitters/1"
 
@@ -44,16 +44,19 @@ def _tell(signal: Signal) -> None:
     output.say(f"  receptors  {signal.receptors}{whose}")
     if signal.modelled and signal.sign:
         output.say(f"  modelled   {signal.sign.value}: {signal.how}")
-        output.say(f"  in         {', '.join(signal.modules)}")
+    elif signal.as_a_group:
+        output.say(f"  modelled   only as a group: {signal.how}")
     else:
-        output.say(f"  modelled   no, only listed{f'; {signal.how}' if signal.how else ''}")
+        output.say("  modelled   no, only listed")
+    if signal.modules:
+        output.say(f"  in         {', '.join(signal.modules)}")
     if signal.note:
         output.say(f"  note       {signal.note}")
     output.say("Names and receptors are unverified.")
 
 
 def _table(found: tuple[Signal, ...]) -> Table:
-    from euthymia.report.tables import Cell, Column, Tone, table
+    from euthymia.report.tables import Column, table
 
     columns = (Column("Signal"), Column("Family"), Column("Tier", whole=True), Column("Receptors"), Column("Modelled"))
     rows = [
@@ -62,13 +65,21 @@ def _table(found: tuple[Signal, ...]) -> Table:
             f"{signal.family.number} {signal.family.name}",
             signal.family.tier.value,
             signal.receptors if signal.own_receptors else f"family: {signal.receptors}",
-            Cell(f"{signal.sign.value}: {signal.how}", Tone.GOOD) if signal.sign else Cell("only listed", Tone.MUTED),
+            _modelled(signal),
         )
         for signal in found
     ]
     return table("Signals between nerve cells", columns, rows, "Names and receptors are unverified.")
 
 
+def _modelled(signal: Signal) -> Cell:
+    from euthymia.report.tables import Cell, Tone
+
+    if signal.sign:
+        return Cell(f"{signal.sign.value}: {signal.how}", Tone.GOOD)
+    return Cell("only as a group" if signal.as_a_group else "only listed", Tone.MUTED)
+
+
 def _tally(found: tuple[Signal, ...]) -> str:
-    number = sum(signal.modelled for signal in found)
-    return f"{len(found)} signals, {number} modelled and {len(found) - number} only listed"
+    alone, group = sum(signal.modelled for signal in found), sum(signal.as_a_group for signal in found)
+    return f"{len(found)} signals: {alone} modelled, {group} only as a group, {len(found) - alone - group} only listed"

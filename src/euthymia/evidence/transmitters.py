@@ -79,8 +79,8 @@ class Signal:
         receptors: Its receptors, or those of its family where the catalogue does not tell them apart.
         own_receptors: Whether ``receptors`` are its own.
         sign: What it does in the simulator; None where it is only listed.
-        modules: Where the simulator models it; empty where it is only listed.
-        how: In which way it is modelled, or is meant to be.
+        modules: Where the simulator models it, or the group it belongs to; empty where it is only listed.
+        how: In which way.
         note: What is assumed in that.
     """
 
@@ -95,8 +95,13 @@ class Signal:
 
     @property
     def modelled(self) -> bool:
-        """Whether the simulator models it."""
-        return bool(self.modules)
+        """Whether the simulator models it by itself."""
+        return self.sign is not None
+
+    @property
+    def as_a_group(self) -> bool:
+        """Whether the simulator models it only together with its relatives, as one thing."""
+        return bool(self.modules) and not self.modelled
 
     def to_dict(self) -> dict[str, object]:
         """Return the signal as JSON-ready values."""
@@ -109,6 +114,7 @@ class Signal:
             "receptors": self.receptors,
             "own_receptors": self.own_receptors,
             "modelled": self.modelled,
+            "as_a_group": self.as_a_group,
             "sign": self.sign.value if self.sign else None,
             "modules": list(self.modules),
             "how": self.how,
@@ -199,7 +205,7 @@ def read_signals(text: str, file: str = FILE) -> tuple[Signal, ...]:
     """
     root = strict.only(
         Table(file, "", tomllib.loads(text)),
-        *("title", "summary", "families", "receptors", "modelled", "waiting"),
+        *("title", "summary", "families", "receptors", "modelled", "together"),
     )
     read = [_family(table) for table in strict.tables(root, "families")]
     if [each.number for each in read] != list(range(1, len(read) + 1)):
@@ -209,14 +215,14 @@ def read_signals(text: str, file: str = FILE) -> tuple[Signal, ...]:
     strict.no_doubles(root, "families", [each.name for each in read])
     own = {_known(table, names): strict.text(table, "receptors") for table in strict.tables(root, "receptors")}
     parts = {_known(table, names): _part(table) for table in strict.tables(root, "modelled")}
-    waiting = _waiting(root, len(read))
+    together = _together(root, len(read))
     return tuple(
         Signal(
             name=name,
             family=each,
             receptors=own.get(name, each.receptors),
             own_receptors=name in own or len(each.signals) == 1,
-            **parts.get(name, {"how": waiting.get(each.number, "")}),  # type: ignore[arg-type]
+            **parts.get(name, together.get(each.number, {})),  # type: ignore[arg-type]
         )
         for each in read
         for name in each.signals
@@ -254,22 +260,26 @@ def _known(table: Table, names: list[str]) -> str:
 
 def _part(table: Table) -> dict[str, object]:
     strict.only(table, "signal", "sign", "modules", "how", "note")
-    modules = strict.texts(table, "modules")
-    if not modules:
-        raise strict.fault(table, "modules", "missing; a list of modules is needed")
     return {
         "sign": strict.choice(table, "sign", Sign),
-        "modules": modules,
+        "modules": _modules(table),
         "how": strict.text(table, "how"),
         "note": strict.text(table, "note", ""),
     }
 
 
-def _waiting(root: Table, last: int) -> dict[int, str]:
-    """Return what is meant for families that no module models yet, by number."""
-    meant: dict[int, str] = {}
-    for table in strict.tables(root, "waiting"):
-        strict.only(table, "families", "how")
-        for number in strict.numbers(table, "families", low=1, high=last):
-            meant[int(number)] = f"not yet: {strict.text(table, 'how')}"
-    return meant
+def _together(root: Table, last: int) -> dict[int, dict[str, object]]:
+    """Return where and how families are modelled as a group, by number."""
+    found: dict[int, dict[str, object]] = {}
+    for table in strict.tables(root, "together"):
+        strict.only(table, "families", "modules", "how")
+        part: dict[str, object] = {"modules": _modules(table), "how": strict.text(table, "how")}
+        found.update((int(number), part) for number in strict.numbers(table, "families", low=1, high=last))
+    return found
+
+
+def _modules(table: Table) -> tuple[str, ...]:
+    modules = strict.texts(table, "modules")
+    if not modules:
+        raise strict.fault(table, "modules", "missing; a list of modules is needed")
+    return modules

@@ -15,7 +15,7 @@ HEAVY = {"jax", "equinox", "scipy.linalg", "pandas", "matplotlib"}
 def test_all_of_them_are_listed_with_a_tally(euthymia: Callable[..., object]) -> None:
     ended = euthymia("transmitters")
     assert ended.code == 0
-    assert ended.out.rstrip().endswith("229 signals, 7 modelled and 222 only listed")
+    assert ended.out.rstrip().endswith("229 signals: 7 modelled, 22 only as a group, 200 only listed")
     assert "galanin-like peptide" in " ".join(ended.out.split())
 
 
@@ -24,7 +24,8 @@ def test_one_signal_is_told_in_full(euthymia: Callable[..., object]) -> None:
     assert out.startswith("dopamine: small molecule, core\n")
     assert "euthymia.circuit.modulation" in out
     assert "unverified" in out
-    assert "only listed" in euthymia("transmitters", "melatonin").out
+    assert "no, only listed" in euthymia("transmitters", "melatonin").out
+    assert "only as a group: one gate" in euthymia("transmitters", "kyotorphin").out
 
 
 def test_json_holds_the_same(euthymia: Callable[..., object]) -> None:

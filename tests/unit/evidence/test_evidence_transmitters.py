@@ -57,9 +57,9 @@ def test_every_signal_has_receptors() -> None:
 
 def test_what_is_modelled_points_to_modules_that_exist() -> None:
     modelled = [signal for signal in signals() if signal.modelled]
-    for signal in modelled:
-        assert signal.sign is not None
+    for signal in (signal for signal in signals() if signal.modelled or signal.as_a_group):
         assert signal.how
+        assert signal.modules
         for module in signal.modules:
             assert importlib.util.find_spec(module) is not None, module
     names = {"L-glutamate", "GABA", "serotonin", "dopamine", "noradrenaline", "acetylcholine", "BDNF"}
@@ -80,10 +80,11 @@ def test_only_what_is_modelled_has_a_sign() -> None:
     assert search("GABA", modelled=True)[0].sign is Sign.INHIBITS
 
 
-def test_the_opioids_wait_for_their_gate() -> None:
-    waiting = [signal for signal in signals() if signal.how.startswith("not yet")]
-    assert {signal.family.number for signal in waiting} == {13, 14, 15, 16}
-    assert not any(signal.modelled for signal in waiting)
+def test_the_opioids_are_modelled_as_a_group_and_none_of_them_alone() -> None:
+    group = [signal for signal in signals() if signal.as_a_group]
+    assert {signal.family.number for signal in group} == {13, 14, 15, 16}
+    assert len(group) == 22
+    assert not any(signal.modelled for signal in group)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,7 @@ def test_a_catalogue_that_breaks_a_rule_is_refused(old: str, new: str, expected:
         ('[[receptors]]\nsignal = "dopamin"\nreceptors = "DRD1"', "no signal 'dopamin'"),
         ('[[modelled]]\nsignal = "dopamine"\nsign = "excites"\nhow = "so"', "a list of modules is needed"),
         ('[[modelled]]\nsignal = "dopamine"\nsign = "excite"\nmodules = ["m"]\nhow = "so"', "did you mean 'excites'"),
-        ('[[waiting]]\nfamilies = [2]\nhow = "so"', "allowed: 1 to 1"),
+        ('[[together]]\nfamilies = [2]\nmodules = ["m"]\nhow = "so"', "allowed: 1 to 1"),
     ],
 )
 def test_a_remark_that_does_not_fit_is_refused(more: str, expected: str) -> None:
