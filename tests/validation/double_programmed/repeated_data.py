@@ -57,7 +57,7 @@ def growth() -> pd.DataFrame:
 
 def trial(seed: int, *, subjects: int, visits: int, arms: int, missing: float, leaving: float) -> pd.DataFrame:
     """Return a trial in which visits are missed at random and subjects leave for good."""
-    draw = _uniform(seed, subjects, 3 * visits + 3)
+    draw = uniform(seed, subjects, 3 * visits + 3)
     arm = np.arange(subjects) % arms
     site = np.floor(3.0 * draw[:, 0]).astype(int)
     base = np.round(30.0 + 5.0 * ndtri(draw[:, 1]), 1)
@@ -85,7 +85,7 @@ def trial(seed: int, *, subjects: int, visits: int, arms: int, missing: float, l
     return table[~(missed | left).ravel()].reset_index(drop=True)
 
 
-def _uniform(seed: int, rows: int, columns: int) -> np.ndarray:
+def uniform(seed: int, rows: int, columns: int) -> np.ndarray:
     """Return numbers between 0 and 1 from a mixed counter (Steele, Lea, Flood 2014, SplitMix64)."""
     count = np.arange(1, rows * columns + 1, dtype=np.uint64) + np.uint64(seed << 40)
     z = count * np.uint64(0x9E3779B97F4A7C15)

@@ -1,0 +1,167 @@
+"""Effects of several studies as one, with their spread between studies, and what a new study would find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from euthymia.errors import ConvergenceError
+from euthymia.statistics.table import TableError
+
+Array = NDArray[np.floating]
+
+
+class Spread(Enum):
+    """How the variance between studies is estimated."""
+
+    REML = "restricted maximum likelihood"
+    PAULE_MANDEL = "Paule-Mandel"
+    DERSIMONIAN_LAIRD = "DerSimonian-Laird"
+    NONE = "none: one effect for all studies"
+
+
+@dataclass(frozen=True)
+class MetaAnalysis:
+    """The common effect.
+
+    Attributes:
+        estimate: In the effects' unit.
+        se: Standard error.
+        low: Lower end of the confidence interval.
+        high: Upper end of the confidence interval.
+        p: Two-sided p value of zero.
+        tau2: Variance between studies.
+        Q: Cochran's statistic of equal effects.
+        Q_p: Its p value.
+        I2: Share of the variance of effects that lies between studies, 0 to 1.
+        predicted_low: Lower end of the interval for the effect of a new study.
+        predicted_high: Upper end of that interval.
+        studies: Number of studies.
+    """
+
+    estimate: float
+    se: float
+    low: float
+    high: float
+    p: float
+    tau2: float
+    Q: float
+    Q_p: float
+    I2: float
+    predicted_low: float
+    predicted_high: float
+    studies: int
+
+
+def meta_analysis(
+    effects: ArrayLike,
+    variances: ArrayLike,
+    *,
+    spread: Spread = Spread.REML,
+    hartung_knapp: bool = True,
+    level: float = 0.95,
+) -> MetaAnalysis:
+    """Combine effects of independent studies.
+
+    Weights are 1 / (v_i + tau2). With Hartung and Knapp's error the intervals use Student's distribution on k - 1
+    degrees of freedom, for the common effect and for that of a new study; without it, the normal distribution.
+
+    Args:
+        effects: [study].
+        variances: Square of each effect's standard error, [study].
+        spread: How the variance between studies is estimated.
+        hartung_knapp: Whether the error is found from the spread of effects around their mean.
+        level: Level of all intervals.
+
+    Raises:
+        TableError: When there are fewer than two studies, or a variance is not positive.
+        ConvergenceError: When the variance between studies is not found.
+
+    Source:
+        Hartung, Knapp (2001), Stat Med 20:3875. Paule, Mandel (1982), J Res Natl Bur Stand 87:377.
+        Higgins, Thompson, Spiegelhalter (2009), J R Stat Soc A 172:137, for the effect of a new study.
+    """
+    from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
+
+    y, v = np.asarray(effects, dtype=float), np.asarray(variances, dtype=float)
+    if y.shape != v.shape or y.ndim != 1 or len(y) < 2:
+        raise TableError(f"{y.size} effects and {v.size} variances given; two studies at least, each with one of both")
+    if not (np.all(np.isfinite(y)) and np.all(np.isfinite(v)) and v.min() > 0.0):
+        raise TableError("an effect is missing, or a variance is not positive")
+    k = len(y)
+    tau2 = between(y, v, spread)
+    w = 1.0 / (v + tau2)
+    estimate = float(w @ y / w.sum())
+    variance = 1.0 / w.sum()
+    if hartung_knapp:
+        variance *= float(w @ (y - estimate) ** 2) / (k - 1)
+    se = float(np.sqrt(variance))
+    quantile = stdtrit(k - 1, 0.5 + level / 2.0) if hartung_knapp else ndtri(0.5 + level / 2.0)
+    p = 2.0 * (stdtr(k - 1, -abs(estimate / se)) if hartung_knapp else ndtr(-abs(estimate / se)))
+    Q = _cochran(y, v, 0.0)
+    typical = (k - 1) * np.sum(1.0 / v) / (np.sum(1.0 / v) ** 2 - np.sum(1.0 / v**2))
+    wide = quantile * float(np.sqrt(tau2 + variance))
+    return MetaAnalysis(
+        estimate, se, estimate - quantile * se, estimate + quantile * se, float(p), tau2, Q, float(chdtrc(k - 1, Q)),
+        float(tau2 / (tau2 + typical)), estimate - wide, estimate + wide, k,
+    )  # fmt: skip
+
+
+def between(effects: Array, variances: Array, spread: Spread) -> float:
+    """Return the variance between studies, never below zero.
+
+    Args:
+        effects: [study].
+        variances: [study].
+        spread: How it is estimated.
+
+    Raises:
+        ConvergenceError: When it is not found.
+    """
+    y, v, k = effects, variances, len(effects)
+    if spread is Spread.NONE:
+        return 0.0
+    w = 1.0 / v
+    moment = (_cochran(y, v, 0.0) - (k - 1)) / float(w.sum() - np.sum(w**2) / w.sum())
+    if spread is Spread.DERSIMONIAN_LAIRD:
+        return max(moment, 0.0)
+    if spread is Spread.PAULE_MANDEL:
+        return _paule_mandel(y, v)
+    return _restricted(y, v, max(moment, 0.0))
+
+
+def _cochran(y: Array, v: Array, tau2: float) -> float:
+    w = 1.0 / (v + tau2)
+    return float(w @ (y - w @ y / w.sum()) ** 2)
+
+
+def _paule_mandel(y: Array, v: Array) -> float:
+    """Return the variance at which Cochran's statistic is its own expectation."""
+    from scipy.optimize import brentq
+
+    k = len(y)
+    if _cochran(y, v, 0.0) <= k - 1:
+        return 0.0
+    high = float(np.var(y, ddof=1)) + float(v.max())
+    return float(brentq(lambda tau2: _cochran(y, v, tau2) - (k - 1), 0.0, high, xtol=1e-14))  # pyright: ignore[reportArgumentType]
+
+
+def _restricted(y: Array, v: Array, start: float) -> float:
+    """Return the variance of largest restricted likelihood, by Fisher's scoring; the boundary counts."""
+    tau2, unit = start, float(np.var(y, ddof=1)) + float(v.mean())
+    for _ in range(1000):
+        w = 1.0 / (v + tau2)
+        residual = y - w @ y / w.sum()
+        trace = float(w.sum() - np.sum(w**2) / w.sum())
+        information = float(np.sum(w**2) - 2.0 * np.sum(w**3) / w.sum() + (np.sum(w**2) / w.sum()) ** 2)
+        step = (float(np.sum((w * residual) ** 2)) - trace) / information
+        if tau2 + step < 0.0 and tau2 > 1e-15 * unit:  # half-way to the boundary rather than beyond it
+            step = -tau2 / 2.0
+        moved = max(tau2 + step, 0.0)
+        if abs(moved - tau2) <= 1e-13 * unit:
+            return moved
+        tau2 = moved
+    raise ConvergenceError("the variance between studies was not found; use Paule-Mandel")
