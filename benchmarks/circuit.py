@@ -143,12 +143,13 @@ def main() -> None:
     """Measure, and print a table or JSON."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--repeats", type=int, default=5, help="runs of each, of which the best counts (default 5)")
+    parser.add_argument("--neurons", type=int, nargs="+", default=SIZES, help="cells in all (default 1000 4000)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     given = parser.parse_args()
     if given.repeats < 1:
         parser.error(f"--repeats is {given.repeats}; expected 1 or more")
     reason, rows = peers(), []
-    for neurons in SIZES:
+    for neurons in given.neurons:
         network = default_network(neurons, connectivity=default_sparse())
         rows.append(ours(network, given.repeats))
         for target in (BrianTarget.STANDALONE, BrianTarget.CYTHON):
