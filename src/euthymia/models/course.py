@@ -16,6 +16,7 @@ from euthymia.models.dosing import followed, routes_of, sessions
 from euthymia.models.exposure import Exposure, Level, exposure
 from euthymia.models.harms import harms
 from euthymia.models.occupancy import occupancy
+from euthymia.models.separation import separation
 from euthymia.models.sites import with_sites
 from euthymia.models.taken import Normals, Takers
 from euthymia.pharmacology.body import Blood
@@ -99,6 +100,7 @@ def treat(
         "MADRS": _mood(people, outcome, at_visits, oral),
     }
     if safety:
+        variables |= separation(chain, variables["effect site"].values)
         visit = _visits(t, at_visits)
         variables |= harms(default_safety(), exposed, outcome.values, visit, people.sensitivity)
     if people.count == 1:

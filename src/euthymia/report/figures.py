@@ -16,7 +16,15 @@ HOURS_SHOWN_UP_TO = 48.0
 PANEL_INCHES = 1.35
 # What moves within hours is drawn for the first day, what moves within days for the whole course.
 FAST = ("effect site", "NMDA block E", "NMDA block PV", "NMDA block SST", "surge", "CADSS", "SBP change", "DBP change")
-FAST += ("sedation", "unresponsive", "memory", "ventilation", "drug liking")
+FAST += (
+    "feedforward transfer",
+    "feedback transfer",
+    "sedation",
+    "unresponsive",
+    "memory",
+    "ventilation",
+    "drug liking",
+)
 FAST_LEVELS = ("esketamine ", "noresketamine ", "ketamine ", "s-ketamine ", "r-ketamine ", "midazolam ")  # of a label
 
 
