@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numba import njit
+from euthymia.circuit.compiled import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def median(values):
     """Return the median of values that may be overwritten, by Hoare's selection."""
     n = values.size
@@ -13,7 +13,7 @@ def median(values):
     return upper if n % 2 else 0.5 * (upper + values[: n // 2].max())
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _selected(values, k):
     """Return the k-th smallest value, with the smaller ones moved before it."""
     lo, hi = 0, values.size - 1

@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from euthymia.circuit.compiled import compiled
 from euthymia.circuit.median import median
 
 TILE = 128  # cells advanced before their spikes are looked for, where all share their conductances
@@ -59,7 +60,7 @@ def _unblocked(u, steep, scale):
     return 1.0 / (1.0 + scale * e)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _tile_together(u, eta, fired, lo, hi, q, sigmoid, h):
     """Advance cells that share their conductances; return how many fired."""
     base, q1, q2, g_N, e_N, steep, scale = q
@@ -78,7 +79,7 @@ def _tile_together(u, eta, fired, lo, hi, q, sigmoid, h):
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _tile_apart(cells, at, w, e, mg, keep, drive, sigmoid, h):
     """Advance a tile of cells with conductances of their own, and let their synapses decay; return how many fired."""
     J_A, J_N, g_Nx, J_P, J_S = w
@@ -108,7 +109,7 @@ def _tile_apart(cells, at, w, e, mg, keep, drive, sigmoid, h):
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _collect(fired, lo, hi, step, used, spike_step, spike_cell):
     for j in range(lo, hi):
         if fired[j]:
@@ -118,7 +119,7 @@ def _collect(fired, lo, hi, step, used, spike_step, spike_cell):
     return used
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _collect_apart(cells, at, first, last, step, used, spike_step, spike_cell):
     for j in range(min(APART, last - first)):
         if cells[at + np.uint64(j) + FIRED] > 0.0:
@@ -128,7 +129,7 @@ def _collect_apart(cells, at, first, last, step, used, spike_step, spike_cell):
     return used
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def advance_together(
     now, steps, per_bin, u, s, eta, bounds, h, w, e, mg, keep, per_spike, drive, block, sigmoid, fired,
     spike_step, spike_cell, spikes, activations, potentials, record_potentials,
@@ -177,7 +178,7 @@ def advance_together(
     return now, used
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def advance_apart(
     now, steps, per_bin, cells, address, starts, targets, bounds, h, w, e, mg, keep, per_spike, drive, block, sigmoid,
     spike_step, spike_cell, spikes, activations, potentials, record_potentials,

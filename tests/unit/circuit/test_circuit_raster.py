@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import jax.numpy as jnp
+import numba
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from euthymia.circuit import compiled
 from euthymia.circuit.mean_field import MeanField, Population
 from euthymia.circuit.median import median
 from euthymia.circuit.network import Magnesium, Network, NetworkError, default_network
@@ -62,6 +64,16 @@ def test_currents_need_potentials():
     assert raster.potentials is None
     with pytest.raises(NetworkError, match="run the network with potentials=True"):
         raster.currents()
+
+
+def test_without_a_folder_to_write_to_loops_are_compiled_all_the_same(monkeypatch):
+    def nowhere(**options):
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return numba.njit(**options)
+
+    monkeypatch.setattr(compiled, "njit", nowhere)
+    assert compiled.compiled(lambda x: x + 1)(2) == 3
 
 
 @given(values=arrays(float, st.integers(1, 300), elements=st.floats(-1e6, 1e6) | st.sampled_from([0.0, 1.0])))
