@@ -80,7 +80,7 @@ def contrast(
     fit: MMRM,
     rows: ArrayLike,
     *,
-    errors: Errors = Errors.KENWARD_ROGER,
+    errors: Errors = Errors.KENWARD_ROGER_LINEAR,
     level: float = 0.95,
     names: tuple[str, ...] = (),
 ) -> Contrasts:
@@ -110,7 +110,7 @@ def contrast(
     return Contrasts(called, estimate, se, df, estimate - half, estimate + half, p)
 
 
-def joint_test(fit: MMRM, rows: ArrayLike, *, errors: Errors = Errors.KENWARD_ROGER) -> JointTest:
+def joint_test(fit: MMRM, rows: ArrayLike, *, errors: Errors = Errors.KENWARD_ROGER_LINEAR) -> JointTest:
     """Test that several sums of coefficients are all zero.
 
     Args:
@@ -139,7 +139,7 @@ def joint_test(fit: MMRM, rows: ArrayLike, *, errors: Errors = Errors.KENWARD_RO
     return JointTest(scale * f, (count, df), float(fdtrc(count, df, scale * f)))
 
 
-def coefficient_covariance(fit: MMRM, errors: Errors = Errors.KENWARD_ROGER) -> Array:
+def coefficient_covariance(fit: MMRM, errors: Errors = Errors.KENWARD_ROGER_LINEAR) -> Array:
     """Return the covariance of the named coefficients, [column, column]."""
     spread = np.linalg.solve(fit.layout.triangle, fit.state.root)
     return spread @ _middle(fit, errors) @ spread.T

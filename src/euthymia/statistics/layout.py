@@ -74,13 +74,17 @@ def lay_out(data: LongData, *, by_arm: bool) -> Layout:
         by_arm: Whether each arm has a covariance of its own.
 
     Raises:
-        TableError: When there are no more rows than coefficients, or a subject has two arms where that matters.
+        TableError: When there are no more rows than coefficients, a visit has none, or a subject has two arms where
+            that matters.
     """
     rows = np.flatnonzero(data.usable)
     full, names = design_matrix(data.rows.take(rows), data.measures.terms)
     kept = independent_columns(full)
     if len(rows) <= len(kept):
         raise TableError(f"{len(rows)} rows for {len(kept)} coefficients; more rows than coefficients are needed")
+    for code, name in enumerate(data.visit.levels):
+        if not np.any(data.visit.codes[rows] == code):
+            raise TableError(f"visit {name!r} has no row that can be used; leave it out")
     Q, triangle = np.linalg.qr(full[:, kept])
     codes, subject = np.unique(data.subject.codes[rows], return_inverse=True)
     visit = data.visit.codes[rows]

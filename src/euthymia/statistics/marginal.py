@@ -27,7 +27,7 @@ class Weights(Enum):
 def marginal_means(
     fit: MMRM,
     *,
-    errors: Errors = Errors.KENWARD_ROGER,
+    errors: Errors = Errors.KENWARD_ROGER_LINEAR,
     weights: Weights = Weights.EQUAL,
     level: float = 0.95,
 ) -> Contrasts:
@@ -54,7 +54,7 @@ def differences(
     fit: MMRM,
     *,
     reference: str | None = None,
-    errors: Errors = Errors.KENWARD_ROGER,
+    errors: Errors = Errors.KENWARD_ROGER_LINEAR,
     weights: Weights = Weights.EQUAL,
     level: float = 0.95,
 ) -> Contrasts:

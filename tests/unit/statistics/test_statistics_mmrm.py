@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -283,6 +285,8 @@ def test_too_few_rows_a_single_visit_and_mixed_arms_are_refused_in_words():
         fit_mmrm(table.iloc[:4], PLAIN)
     with pytest.raises(TableError, match=r"AR\(1\) needs two visits at least; the table has 1"):
         fit_mmrm(trial(visits=1), PLAIN, AutoRegressive())
+    with pytest.raises(TableError, match="visit 'Week 2' has no row that can be used"):
+        fit_mmrm(trial().query("AVISIT == 'Week 1'"), dataclasses.replace(PLAIN, visits=("Week 1", "Week 2")))
     table.loc[0, "ARM"] = "drug"
     with pytest.raises(TableError, match="subject 's0' is in two arms"):
         fit_mmrm(table, PLAIN, by_arm=True)
@@ -294,3 +298,19 @@ def test_contrasts_of_the_wrong_length_or_that_repeat_themselves_are_refused():
         contrast(fit, [1.0, 0.0])
     with pytest.raises(TableError, match="2 contrasts given, of which some are sums of others"):
         joint_test(fit, np.ones((2, 6)))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("arm", [20, 50, 150])
+def test_a_true_null_is_rejected_as_often_as_it_should_be(arm: int):
+    replicates, rejected = 2000, {Errors.KENWARD_ROGER: 0, Errors.KENWARD_ROGER_LINEAR: 0, Errors.SATTERTHWAITE: 0}
+    for seed in range(replicates):
+        table = trial(2 * arm, 4, missing=0.15, seed=seed)
+        table.loc[table.ARM == "drug", "CHG"] += 2.0  # takes the effect out again
+        fit = fit_mmrm(table, ADJUSTED)
+        for errors in rejected:
+            rejected[errors] += int(differences(fit, errors=errors).p[-1] < 0.05)
+    error = np.sqrt(0.05 * 0.95 / replicates)
+    print({errors.name: count / replicates for errors, count in rejected.items()})
+    assert abs(rejected[Errors.KENWARD_ROGER_LINEAR] / replicates - 0.05) < 3.0 * error
+    assert abs(rejected[Errors.KENWARD_ROGER] / replicates - 0.05) < 3.0 * error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import cache
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def _theirs(name: str) -> pd.DataFrame:
 def _fit(data: str, structure: str, *, by_arm: bool = False, likelihood: Likelihood = Likelihood.REML) -> MMRM:
     measures = MEASURES[data]
     if structure == SpatialExponential().title:
-        measures = type(measures)(**{**vars(measures), "time": "DAY"})
+        measures = dataclasses.replace(measures, time="DAY")
     return fit_mmrm(_tables()[data], measures, STRUCTURES[structure], by_arm=by_arm, likelihood=likelihood)
 
 
