@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from euthymia.calibration.fitted import rewritten
 from euthymia.engine.ensemble import Settings
 from euthymia.errors import EvidenceError
 from euthymia.evidence import Record, load_record
@@ -185,14 +186,7 @@ def updated(found: Fit, record: str) -> str:
         found: The fit.
         record: The text of the record's TOML file.
     """
-    import tomlkit
-
-    document = tomlkit.parse(record)
-    for name, value in found.values.items():
-        document[name]["value"] = float(f"{value:.4g}")  # type: ignore[index]
-        if name in found.errors:
-            document[name]["cv"] = float(f"{found.errors[name] / value:.2g}")  # type: ignore[index]
-    return tomlkit.dumps(document)
+    return rewritten(record, found.values, found.errors)
 
 
 def _jacobian(misfit: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:

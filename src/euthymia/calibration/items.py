@@ -13,6 +13,7 @@ from functools import cache
 
 import numpy as np
 
+from euthymia.calibration.fitted import Residual, rewritten
 from euthymia.evidence import Record, load_record
 from euthymia.symptoms.items import HIGHEST, MIDDLE, Group, Item, Items, covariance, expected, profile, reliability
 
@@ -60,16 +61,6 @@ class Population:
     def total(self) -> float:
         """Mean of the total, points: the item means add up to it."""
         return float(self.means.sum())
-
-
-@dataclass(frozen=True)
-class Residual:
-    """A published value, ours, and the standard error of the published one."""
-
-    what: str
-    published: float
-    fitted: float
-    se: float
 
 
 @dataclass(frozen=True)
@@ -178,13 +169,7 @@ def updated(found: ItemFit, record: str) -> str:
         found: The fit.
         record: The text of the record's TOML file.
     """
-    import tomlkit
-
-    document = tomlkit.parse(record)
-    for name, value in found.values.items():
-        document[name]["value"] = float(f"{value:.4g}")  # type: ignore[index]
-        document[name]["cv"] = float(f"{found.errors[name] / abs(value):.2g}")  # type: ignore[index]
-    return tomlkit.dumps(document)
+    return rewritten(record, found.values, found.errors)
 
 
 @cache

@@ -13,6 +13,7 @@ from functools import cache
 
 import numpy as np
 
+from euthymia.calibration.fitted import Residual
 from euthymia.engine.ensemble import Settings
 from euthymia.errors import EvidenceError
 from euthymia.evidence import load_record
@@ -53,16 +54,6 @@ EVENTS = {
     Measure.AE_SEDATION: Event.SEDATION,
     Measure.AE_BLOOD_PRESSURE_INCREASED: Event.BLOOD_PRESSURE,
 }
-
-
-@dataclass(frozen=True)
-class Residual:
-    """A published value, ours, and the standard error of the published one."""
-
-    what: str
-    published: float
-    fitted: float
-    se: float
 
 
 @dataclass(frozen=True)
