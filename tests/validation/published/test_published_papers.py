@@ -20,6 +20,7 @@ QUICK: dict[str, set[str]] = {
 LONG: dict[str, set[str]] = {
     "Brunel_Wang_2001": set(),
     "Ramirez_Mahaluf_2017": {"rates of the project's earlier re-implementation"},
+    "Murray_2014": {"and makes the memory less precise", "and lets distractors in"},
 }
 
 
