@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from euthymia.cli import options, output
+from euthymia.errors import EuthymiaError
 
 SCHEMA = "euthymia.calibration/1"
 
@@ -16,9 +17,18 @@ def calibrate(
     write: Annotated[
         bool, typer.Option("--write", help="Put the fit into the installed evidence record `amplitudes`.")
     ] = False,
+    circuit: Annotated[
+        bool,
+        typer.Option("--circuit", help="Fit the cortical circuit to its targets, beside the record."),
+    ] = False,
     json: options.AsJson = False,
 ) -> None:
     """Fit the calibrated numbers again from the published calibration rows."""
+    if circuit:
+        if write:
+            raise EuthymiaError("--circuit shows its fit beside the record and writes nothing; leave --write out")
+        _circuit(seed, json)
+        return
     from importlib.resources import files as installed
     from pathlib import Path
 
@@ -34,6 +44,19 @@ def calibrate(
         found = first_light.fit(seed=seed, progress=move)
     if write:
         files.write_atomic(record, first_light.updated(found, record.read_text(encoding="utf-8")))
+    if json:
+        output.emit({"schema": SCHEMA, "seed": seed, "fit": plain(found)})
+    else:
+        output.say(str(found))
+
+
+def _circuit(seed: int, json: bool) -> None:
+    """Fit the circuit again and print it beside the record."""
+    from euthymia.calibration import circuit
+    from euthymia.engine.course import plain
+
+    with output.progress("fitting the circuit") as move:
+        found = circuit.fit(seed=seed, progress=move)
     if json:
         output.emit({"schema": SCHEMA, "seed": seed, "fit": plain(found)})
     else:

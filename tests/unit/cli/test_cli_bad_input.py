@@ -133,3 +133,9 @@ def test_doses_that_cannot_be_are_refused_before_a_folder_is_made(euthymia: Call
     said = told(euthymia("simulate", "midazolam 5 mg nasal on day 1", "--out", "out"))
     assert "midazolam is not given by the route 'nasal'" in said
     assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
+
+
+def test_a_fit_of_the_circuit_writes_nothing_and_says_so(euthymia: Callable[..., object]) -> None:
+    ended = euthymia("calibrate", "--circuit", "--write")
+    assert ended.code == 2
+    assert "writes nothing; leave --write out" in ended.err
