@@ -148,7 +148,7 @@ def compare() -> list[Line]:
 LIMITS = (
     "no delays, and NMDA input held for half a millisecond. Size of the loss, places and strength of distractors and "
     "the way of restoring balance are ours. The first distractor tried, at 45 degrees, spoke against the paper; the "
-    "others were looked at after it, so 70 degrees alone is no evidence. An SD over six seeds is uncertain by some 30 %, "
+    "others were looked at after it, so 70 degrees alone is no evidence. An SD over six seeds is uncertain by 30 %, "
     "but with twelve it fell too: 5.1, 4.7 and 3.0 degrees with 0, 1.25 and 2.5 % less."
 )
 
