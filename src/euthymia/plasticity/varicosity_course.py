@@ -97,16 +97,18 @@ def _stretch(
         return np.tile(y, (t.size, 1)), y
     leaves, kind = jax.tree.flatten(model)
     numbers, done = np.array(leaves, dtype=float), np.array(given, dtype=float)
-    solution = solve_ivp(
-        lambda _, y: np.asarray(_rates(kind, numbers, y, done)),
-        (begin, end),
-        y,
-        method="BDF",
-        t_eval=[*t, *([] if t.size and t[-1] == end else [end])],
-        jac=lambda _, y: np.asarray(_slopes(kind, numbers, y, done)),
-        rtol=rtol,
-        atol=atol,
-    )
+    # SciPy's BDF begins with unfilled memory in its table of differences and subtracts it once before it overwrites it.
+    with np.errstate(invalid="ignore", over="ignore"):
+        solution = solve_ivp(
+            lambda _, y: np.asarray(_rates(kind, numbers, y, done)),
+            (begin, end),
+            y,
+            method="BDF",
+            t_eval=[*t, *([] if t.size and t[-1] == end else [end])],
+            jac=lambda _, y: np.asarray(_slopes(kind, numbers, y, done)),
+            rtol=rtol,
+            atol=atol,
+        )
     if not solution.success:
         raise ConvergenceError(f"no course of the varicosity from {begin:g} to {end:g} h: {solution.message}")
     return solution.y.T[: t.size], solution.y[:, -1]
