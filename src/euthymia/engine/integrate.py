@@ -12,6 +12,7 @@ keeps order two. States that feed back on faster ones are predicted first (``fee
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -61,29 +62,29 @@ class System(Protocol):
 class AbstractKinetics(eqx.Module):
     """Linear kinetics of a block of people, ready to be stepped."""
 
+    @abc.abstractmethod
     def shape(self) -> tuple[int, int]:
         """Return the shape of the kinetic state, (state or mode, lane)."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def aim(self, targets: Sequence[int]) -> AbstractKinetics:
         """Return the same kinetics for amounts that go to these states only, in this order."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def put(self, amounts: Float[Array, "target lane"]) -> Array:
         """Return the change of the kinetic state when ``amounts`` are put into the targets."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def operators(self, h: Array, inflow: Array) -> tuple[Array, Array]:
         """Return what a step of ``h`` hours multiplies by and adds; ``inflow`` is constant and as ``put`` gives it."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def step(self, operators: tuple[Array, Array], state: Array) -> Array:
         """Return the state one step later."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def outputs(self, state: Array) -> list[Lanes]:
         """Return the outputs one by one, so that those nobody reads inside a step are never computed there."""
-        raise NotImplementedError
 
 
 class ModalKinetics(AbstractKinetics):

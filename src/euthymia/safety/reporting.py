@@ -35,7 +35,7 @@ class Reporting(eqx.Module):
     r"""Reports at a session as a hazard.
 
         H = exp(omega_report p - omega_report^2 / 2) (base + slope max(signal, 0))                          (1)
-        P(report at this session) = 1 - exp(-H)                                                             (2)
+        P(report at one session) = 1 - exp(-H)                                                              (2)
         P(report at any session) = 1 - exp(-sum H)                                                          (3)
 
     p is a standard normal of the person: who reports one thing reports another. ``base`` is what is reported under
