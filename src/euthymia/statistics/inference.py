@@ -6,7 +6,8 @@ information of the covariance parameters.
 
 Satterthwaite: df = 2 (v'v)^2 / (g'W g), g_i = v'A_i v                                                      (1)
 Kenward-Roger: v'v becomes v'(I + 2 sum W_ij (Q_ij - A_i A_j - R_ij / 4)) v; the linear form leaves out R      (2)
-Sandwich: root' (sum X'V^-1 B e e' B'V^-1 X) root, B = I or (I - H)^-1 of each subject                       (3)
+Sandwich: root' (sum X'V^-1 B e e' B'V^-1 X) root, B = I, (I - H)^-1, or of each subject the symmetric one that
+makes B (V - X Phi X') B' = V, so that the sandwich is unbiased where V is right                              (3)
 
 Source:
     Kenward, Roger (1997), Small sample inference for fixed effects from restricted maximum likelihood. Biometrics
@@ -35,7 +36,12 @@ class Errors(Enum):
     KENWARD_ROGER = "Kenward-Roger"
     KENWARD_ROGER_LINEAR = "Kenward-Roger, linear"
     SANDWICH = "sandwich CR0"
+    SANDWICH_UNBIASED = "sandwich CR2"
     SANDWICH_JACKKNIFE = "sandwich CR3"
+
+
+SANDWICHES = (Errors.SANDWICH, Errors.SANDWICH_UNBIASED, Errors.SANDWICH_JACKKNIFE)
+LEVERED = 1e-12  # variance of a residual, as a share of the outcome's, below which it is none: its row fits itself
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +133,7 @@ def joint_test(fit: MMRM, rows: ArrayLike, *, errors: Errors = Errors.KENWARD_RO
     v, count = _coordinates(fit, weights), len(weights)
     if np.linalg.matrix_rank(v) < count:
         raise TableError(f"{count} contrasts given, of which some are sums of others; leave those out")
-    if errors in (Errors.SANDWICH, Errors.SANDWICH_JACKKNIFE):
+    if errors in SANDWICHES:
         raise TableError(f"no joint test by {errors.value}; use Satterthwaite or Kenward-Roger")
     estimate = weights @ fit.beta
     variance = v.T @ _middle(fit, errors) @ v
@@ -155,7 +161,7 @@ def _middle(fit: MMRM, errors: Errors) -> Array:
     """Return what stands between v' and v in the variance of a contrast."""
     if errors is Errors.SATTERTHWAITE:
         return np.eye(len(fit.beta))
-    if errors in (Errors.SANDWICH, Errors.SANDWICH_JACKKNIFE):
+    if errors in SANDWICHES:
         scores = np.einsum("svk,sv->sk", _influence(fit, errors), fit.state.residual)
         return scores.T @ scores
     if fit.likelihood is not Likelihood.REML:
@@ -164,7 +170,7 @@ def _middle(fit: MMRM, errors: Errors) -> Array:
 
 
 def _df(fit: MMRM, v: Array, errors: Errors) -> float:
-    if errors in (Errors.SANDWICH, Errors.SANDWICH_JACKKNIFE):
+    if errors in SANDWICHES:
         return _sandwich_df(fit, v, errors)
     slope = np.einsum("k,ikl,l->i", v, fit.slopes.information, v, optimize=True)
     return 2.0 * float(v @ v) ** 2 / float(slope @ fit.theta_covariance @ slope)  # (1)
@@ -228,8 +234,25 @@ def _influence(fit: MMRM, errors: Errors) -> Array:
     if errors is Errors.SANDWICH:
         return fit.state.scaled
     own = fit.layout.X @ fit.state.root
+    if errors is Errors.SANDWICH_UNBIASED:
+        return _balanced(fit, own)
     left = fit.state.padded[fit.layout.pattern] - own @ own.swapaxes(1, 2)
     return np.linalg.solve(left, own)
+
+
+def _balanced(fit: MMRM, own: Array) -> Array:
+    """Return what CR2 weighs residuals with; of all matrices B that balance (3), T' G^-1/2 T with V = T'T is taken.
+
+    A residual without variance, which only a row that fits itself has, is left out.
+    """
+    upper = np.linalg.cholesky(fit.state.padded).swapaxes(1, 2)[fit.layout.pattern]
+    reached = upper @ own
+    whole = upper @ upper.swapaxes(1, 2)
+    values, axes = np.linalg.eigh(whole @ whole - reached @ reached.swapaxes(1, 2))
+    kept = values > LEVERED * values[:, -1:]
+    shrunk = np.where(kept, 1.0 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
+    half = (axes * shrunk[:, None, :]) @ axes.swapaxes(1, 2)
+    return upper.swapaxes(1, 2) @ half @ upper @ fit.state.scaled
 
 
 def _sandwich_df(fit: MMRM, v: Array, errors: Errors) -> float:

@@ -19,7 +19,7 @@ from euthymia.statistics.correlation import (
     Toeplitz,
 )
 from euthymia.statistics.covariance import Covariance, Unstructured
-from euthymia.statistics.inference import Errors, contrast, joint_test
+from euthymia.statistics.inference import Errors, _influence, contrast, joint_test
 from euthymia.statistics.layout import lay_out
 from euthymia.statistics.likelihood import differentiate, evaluate
 from euthymia.statistics.marginal import Weights, differences, marginal_means
@@ -208,6 +208,38 @@ def test_the_jackknife_sandwich_of_a_one_visit_trial_is_that_of_least_squares():
     variance = sum(np.sum((part - part.mean()) ** 2) / (len(part) - 1) ** 2 for part in (drug, placebo))
     assert found.se[0] == pytest.approx(np.sqrt(variance), rel=1e-10)
     assert found.df[0] == pytest.approx(58.0)
+
+
+def test_the_bias_reduced_sandwich_of_complete_data_is_welchs_error_at_every_visit():
+    table = trial(subjects=61)  # 31 and 30
+    found = differences(fit_mmrm(table, PLAIN), errors=Errors.SANDWICH_UNBIASED)
+    for number, visit in enumerate(sorted(set(table.AVISIT))):
+        here = table[visit == table.AVISIT]
+        parts = [here.CHG[arm == here.ARM] for arm in ("drug", "a placebo")]
+        assert found.se[number] == pytest.approx(np.sqrt(sum(part.var(ddof=1) / len(part) for part in parts)))
+        # Bell and McCaffrey (2002): Satterthwaite's degrees of freedom if the arms' variances were equal.
+        counts = np.array([len(part) for part in parts])
+        expected = np.sum(1.0 / counts) ** 2 / np.sum(1.0 / (counts**2 * (counts - 1.0)))
+        assert found.df[number] == pytest.approx(expected)
+
+
+def test_the_bias_reduced_sandwich_expects_the_models_variance():
+    table = trial(missing=0.2)
+    fit = fit_mmrm(table, ADJUSTED)
+    own = fit.layout.X @ fit.state.root
+    residual = fit.state.padded[fit.layout.pattern] - own @ own.swapaxes(1, 2)
+    influence = _influence(fit, Errors.SANDWICH_UNBIASED)
+    expected = np.einsum("svk,svw,swl->kl", influence, residual, influence)
+    np.testing.assert_allclose(expected, np.eye(len(fit.beta)), atol=1e-10)
+
+
+def test_a_row_that_fits_itself_leaves_the_bias_reduced_sandwich_finite():
+    table = trial()
+    table.loc[table.USUBJID == "s0", "SITE"] = "alone"  # a site of one subject, seen once
+    table = table[(table.USUBJID != "s0") | (table.AVISIT.iloc[0] == table.AVISIT)]
+    found = differences(fit_mmrm(table, ADJUSTED), errors=Errors.SANDWICH_UNBIASED)
+    assert np.all(np.isfinite(found.se))
+    assert np.all(found.df > 20.0)
 
 
 def test_ml_divides_by_n_where_reml_divides_by_what_is_left():

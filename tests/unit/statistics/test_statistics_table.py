@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import polars
+import pyarrow
 import pytest
 
 from euthymia.errors import UnknownNameError
 from euthymia.statistics.effects import Rows, Term, design_matrix, independent_columns
+from euthymia.statistics.marginal import differences
+from euthymia.statistics.mmrm import fit_mmrm
 from euthymia.statistics.repeated import RepeatedMeasures, read_long
-from euthymia.statistics.table import Factor, TableError, read_factor, read_numbers
+from euthymia.statistics.table import Factor, TableError, column_names, read_factor, read_numbers
 
 MEASURES = RepeatedMeasures("CHG", "USUBJID", "AVISIT", "ARM")
 
@@ -41,11 +45,37 @@ def test_mappings_pandas_and_arrow_read_the_same():
 
 
 def test_polars_and_arrow_themselves_read_the_same():
-    polars = pytest.importorskip("polars")
-    table = polars.DataFrame(_table(CHG=[1.0, None, 3.0, 4.0]))
-    np.testing.assert_array_equal(read_numbers(table, "CHG"), [1.0, np.nan, 3.0, 4.0])
-    np.testing.assert_array_equal(read_numbers(table.to_arrow(), "CHG"), [1.0, np.nan, 3.0, 4.0])
-    assert read_factor(table, "AVISIT").levels == ("Week 1", "Week 2")
+    columns = _table(CHG=[1.0, None, 3.0, 4.0])
+    for table in (polars.DataFrame(columns), pyarrow.table(columns), polars.DataFrame(columns).to_arrow()):
+        np.testing.assert_array_equal(read_numbers(table, "CHG"), [1.0, np.nan, 3.0, 4.0])
+        assert read_factor(table, "AVISIT").levels == ("Week 1", "Week 2")
+        assert column_names(table) == ("USUBJID", "ARM", "AVISIT", "CHG")
+
+
+def test_dictionary_columns_read_as_names():
+    columns = _table()
+    arrow = pyarrow.table(columns | {"ARM": pyarrow.array(columns["ARM"]).dictionary_encode()})
+    frame = polars.DataFrame(columns).with_columns(polars.col("ARM").cast(polars.Categorical))
+    for table in (arrow, frame):
+        assert read_factor(table, "ARM").levels == ("drug", "placebo")
+
+
+def test_a_mixed_model_is_the_same_on_pandas_polars_and_arrow():
+    rng = np.random.default_rng(3)
+    plain = pd.DataFrame(
+        {
+            "USUBJID": np.repeat(np.arange(20), 2),
+            "ARM": np.repeat(np.array(["placebo", "drug"])[np.arange(20) % 2], 2),
+            "AVISIT": np.tile(["Week 1", "Week 2"], 20),
+            "CHG": rng.normal(size=40),
+        }
+    )
+    plain.loc[5, "CHG"] = np.nan
+    tables = (plain, polars.DataFrame(plain.to_dict("list")), pyarrow.Table.from_pandas(plain))
+    found = [differences(fit_mmrm(table, MEASURES)) for table in tables]
+    for each in found[1:]:
+        assert each.names == found[0].names
+        np.testing.assert_array_equal(each.p, found[0].p)
 
 
 def test_levels_sort_by_the_numbers_within_them():

@@ -1,4 +1,4 @@
-"""Mixed models beside R's mmrm, nlme and pbkrtest, as ``mmrm.R`` wrote them down."""
+"""Mixed models beside R's mmrm, nlme, pbkrtest and clubSandwich, as ``mmrm.R`` and ``sandwich.R`` wrote them down."""
 
 from __future__ import annotations
 
@@ -86,6 +86,20 @@ def test_estimates_and_errors_are_those_of_nlme(data: str, structure: str):
     ours = differences(_fit(data, structure), errors=Errors.SATTERTHWAITE)
     np.testing.assert_allclose(ours.estimate, rows.estimate, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(ours.se, rows.se, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("data", "structure"),
+    sorted(set(_theirs("clubsandwich.csv")[["data", "structure"]].itertuples(index=False, name=None))),
+)
+def test_bias_reduced_sandwich_errors_are_those_of_clubsandwich(data: str, structure: str):
+    rows = _theirs("clubsandwich.csv")
+    rows = rows[(rows.data == data) & (rows.structure == structure)]
+    ours = differences(_fit(data, structure), errors=Errors.SANDWICH_UNBIASED)
+    assert list(ours.names) == list(rows.contrast)
+    np.testing.assert_allclose(ours.estimate, rows.estimate, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(ours.se, rows.se, rtol=1e-5)
+    np.testing.assert_allclose(ours.df, rows.df, atol=1e-2)
 
 
 def _crossed(fit: MMRM) -> np.ndarray:
