@@ -13,7 +13,9 @@ from euthymia.engine.linear import Event, Linear
 from euthymia.engine.mechanism import Scalar
 from euthymia.engine.stream import Stream
 from euthymia.evidence import load_record
-from euthymia.models.chain import KINETIC_STATES, TARGET, Chain, default_chain, kinetics
+from euthymia.models.chain import Chain
+from euthymia.models.defaults import default_chain
+from euthymia.models.kinetics import KINETIC_STATES, TARGET, kinetics
 from euthymia.pharmacology.absorption import NasalDevice
 from euthymia.pharmacology.disposition import Esketamine
 from euthymia.safety.dissociation import AcuteTolerance

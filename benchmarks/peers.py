@@ -49,7 +49,7 @@ class Problem(NamedTuple):
 def problem(crowd: Crowd, report: np.ndarray = REPORT) -> Problem:
     """Return a crowd's numbers and schedule as arrays."""
     chain, body, persons = crowd.chain, crowd.body, crowd.persons
-    brain, trigger, circuit = chain.brain, chain.trigger, chain.circuit
+    brain, trigger, circuit = chain.brain, chain.trigger.trigger, chain.circuit
     shared = {
         "ke0": np.log(2.0) / brain.t_ke0,
         "ktol": np.log(2.0) / crowd.tolerance.t_tol,

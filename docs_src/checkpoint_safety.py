@@ -11,7 +11,7 @@ import numpy as np
 from checkpoint_levels import IV, MINUTE, NASAL, SPRAY, WEIGHT, typical
 from euthymia.engine.linear import Linear, respond
 from euthymia.evidence import load_record
-from euthymia.models.chain import default_safety
+from euthymia.models.defaults import default_safety
 from euthymia.pharmacology.body import Route
 from euthymia.safety.abuse import DrugLiking
 from euthymia.safety.anaesthesia import Anaesthesia

@@ -7,7 +7,7 @@ moved by the exact solution for a rate held at its mean and a drive that changes
     E = exp(-x),   phi1 = (1 - E)/x,   phi2 = (1 - phi1)/x,   x = h (r0 + r1)/2
 
 Plain exponential Heun, where every second stage sees only predicted values, loses an order on such a cascade; the sweep
-keeps order two. States that feed back on faster ones are predicted first (``feedback``).
+keeps order two. States that act on themselves or on faster ones are predicted first (``feedback``).
 """
 
 from __future__ import annotations
@@ -38,9 +38,12 @@ Link = tuple[str, Callable[[States, Drivers], tuple[Lanes, Lanes]]]
 
 
 class System(Protocol):
-    """The nonlinear part of a model: a fast layer without memory and a cascade of relaxing states."""
+    """The nonlinear part of a model: a fast layer without memory and a cascade of relaxing states.
 
-    feedback: bool
+    ``feedback`` names the states that act on themselves (in their own rate or drive) or on faster ones.
+    """
+
+    feedback: tuple[str, ...]
 
     def fast(self, exposure: Sequence[Lanes]) -> Drivers:
         """Return the quasi-steady quantities that follow from the kinetic outputs, given one by one."""
@@ -239,9 +242,7 @@ def sweep(system: System, slow: States, before: Drivers, after: Drivers, h: Arra
     """Return the slow states one step of ``h`` hours later, by (1), from fastest to slowest."""
     links = system.links()
     start = {name: link(slow, before) for name, link in links}
-    seen = dict(slow)
-    if system.feedback:
-        seen = {name: _relax(slow[name], *start[name], *start[name], h) for name, _ in links}
+    seen = slow | {name: _relax(slow[name], *start[name], *start[name], h) for name in system.feedback}
     for name, link in links:
         seen[name] = _relax(slow[name], *start[name], *link(seen, after), h)
     return seen

@@ -1,7 +1,9 @@
 """The chain from dose to mood, on one screen: the only place where mechanisms meet.
 
     dose -> plasma -> effect site -> blocked receptors -> glutamate surge -> BDNF -> connections -> severity
-                                 `-> acute tolerance -> dissociation, pressure
+                                 `-> acute tolerance -> dissociation, pressure           ^  ^
+    tablets -> occupied transporters -> serotonin <-> autoreceptors ---------------------'  |
+    sessions of therapy -> skills <-> connections ------------------------------------------'
 
 The linear part (amounts in the body, effect site, tolerance) is solved in closed form; the slow part is a cascade.
 """
@@ -9,7 +11,7 @@ The linear part (amounts in the body, effect site, tolerance) is solved in close
 from __future__ import annotations
 
 import dataclasses
-from functools import cache
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -18,79 +20,184 @@ import jax.numpy as jnp
 import numpy as np
 
 from euthymia.circuit.mean_field import MeanField
-from euthymia.circuit.surge import DoseCurve, default_dose_curve, solve_dose_curve
+from euthymia.circuit.surge import DoseCurve, solve_dose_curve
 from euthymia.engine.integrate import Drivers, Link, States
-from euthymia.engine.linear import Linear
 from euthymia.engine.mechanism import Scalar
-from euthymia.evidence import Record, load_record
-from euthymia.pharmacology.brain import EffectSite, EffectSiteState
-from euthymia.pharmacology.disposition import Esketamine, EsketamineInput, EsketamineState
-from euthymia.pharmacology.nmda import BlockRoute, EquilibriumBlock
-from euthymia.plasticity.bdnf import BDNF, BDNFState, Trigger
-from euthymia.plasticity.spines import FastPotentiation, PotentiationState, SpineInput, Spines, SpineState
-from euthymia.safety.dissociation import AcuteTolerance, Dissociation, ToleranceState
-from euthymia.safety.pressure import Pressure
-from euthymia.symptoms.severity import Severity, SeverityInput, SeverityState
+from euthymia.models.loop import Loop
+from euthymia.pharmacology.brain import EffectSite
+from euthymia.pharmacology.nmda import BlockRoute
+from euthymia.plasticity.bdnf import BDNF, BDNFState
+from euthymia.plasticity.gates import OPEN, GatedTrigger, Gates, inhibited
+from euthymia.plasticity.learning import Learning, LearningInput, LearningState, Protection
+from euthymia.plasticity.serotonin import Serotonin, SerotoninInput, SerotoninState
+from euthymia.plasticity.spines import (
+    FastPotentiation,
+    PotentiationState,
+    SpineInput,
+    Spines,
+    SpineState,
+    excitatory_weight,
+)
+from euthymia.symptoms.relief import Relief, ReliefInput
+from euthymia.symptoms.severity import Severity, SeverityState
 
-KINETIC_STATES = (*EsketamineState._fields, "effect", "tolerance")
-KINETIC_OUTPUTS = ("effect", "plasma", "noresketamine", "tolerance")
-SLOW_STATES = ("bdnf", "mtor", "pot", "spn", "sev", "area")
+OUTPUT_NAMES = {
+    "bound": "SERT bound",
+    "load": "SERT load",
+    "depleted": "serotonin depleted",
+    "therapy": "therapy",
+    "hnk": "free hydroxynorketamine",
+    "rho_syn": "synthesis stopped",
+    "rho_elim": "elimination stopped",
+}  # what the outputs are called that the chain reads beside the effect site, which is the first one
+SLOW_STATES = ("bdnf", "mtor", "pot", "spn", "sev", "area")  # without tablets and therapy
 STRESS = 1.0  # the episode goes on; its natural course is a curve of its own
 
 
-class Target(NamedTuple):
-    """Positions of the states that doses go to."""
+class Reads(NamedTuple):
+    """Where the chain finds what reaches it among the outputs of the linear system; None for what nobody is given.
 
-    mucosa: int = KINETIC_STATES.index("nas")
-    swallowed: int = KINETIC_STATES.index("sw")
-    vein: int = KINETIC_STATES.index("c")
+    Attributes:
+        bound: Load of drugs on serotonin transporters, each weighted by its largest occupancy.
+        load: The same load, unweighted.
+        depleted: Share of serotonin's supply that is taken away.
+        therapy: Intensity of therapy, 1 for a session a week.
+        hnk: Free hydroxynorketamine, uM.
+        rho_syn: Share of synthesis that a drug stops.
+        rho_elim: Share of elimination that a drug stops.
+    """
 
-
-TARGET = Target()
+    bound: int | None = None
+    load: int | None = None
+    depleted: int | None = None
+    therapy: int | None = None
+    hnk: int | None = None
+    rho_syn: int | None = None
+    rho_elim: int | None = None
 
 
 class Chain(eqx.Module):
-    """The default chain; each field is a link that can be exchanged for a rival."""
+    """The default chain; each field is a link that can be exchanged for a rival (`rivals`).
+
+    People differ in two traits (factors, mean 1): what connections make of the signal, and of serotonin.
+    """
 
     brain: EffectSite
     fu: Scalar
     block: BlockRoute
     circuit: DoseCurve
-    trigger: Trigger
+    trigger: GatedTrigger
     bdnf: BDNF
     potentiation: FastPotentiation
+    serotonin: Serotonin
+    learning: Learning
+    protection: Protection
     spines: Spines
-    severity: Severity
-    feedback: bool = eqx.field(static=True, default=False)
+    relief: Relief
+    gates: Gates = OPEN
+    glutamatergic: Scalar = 1.0
+    serotonergic: Scalar = 1.0
+    loop: Loop | None = None
+    reads: Reads = eqx.field(static=True, default=Reads())
 
     def fast(self, exposure: Any) -> Drivers:
-        """Return what follows at once from the effect-site level: free level, block, surge and trigger."""
+        """Return what follows at once from the outputs of the linear system."""
         c = self.brain.racemate_equivalents(exposure[0], self.fu)
-        block = self.block(c)
-        return {"trigger": self.trigger(self.circuit.relative_surge(c), block.E)}
+        read = {name: exposure[place] for name, place in self.reads._asdict().items() if place is not None}
+        if "bound" in read:
+            read["theta"] = read.pop("bound") / (1.0 + read.pop("load"))
+        if self.loop is None:
+            return read | {"trigger": self._trigger(self.circuit.relative_surge(c), self.block(c).E, read)}
+        return read | {"c": c}
 
     def links(self) -> tuple[Link, ...]:
-        """Return the slow cascade, from the signal (hours) to the spines (weeks) and severity."""
+        """Return the slow cascade, from the signal (hours) to the spines (weeks), skills and severity."""
+        learned = (("lrn", self._lrn),) if self.reads.therapy is not None else ()
+        adapting = (("AR", self._AR),) if self.reads.bound is not None else ()
         return (
-            ("bdnf", lambda y, u: self._bdnf(y, u["trigger"], "bdnf")),
-            ("mtor", lambda y, u: self._bdnf(y, u["trigger"], "mtor")),
+            ("bdnf", lambda y, u: self._bdnf(y, u, "bdnf")),
+            ("mtor", lambda y, u: self._bdnf(y, u, "mtor")),
             ("pot", lambda y, u: _only(self.potentiation.relaxation(0.0, PotentiationState(y["pot"]), y["bdnf"]))),
-            (
-                "spn",
-                lambda y, u: _only(self.spines.relaxation(0.0, SpineState(y["spn"]), SpineInput(y["mtor"], STRESS))),
-            ),
-            ("sev", lambda y, u: self._severity(y, "sev")),
-            ("area", lambda y, u: self._severity(y, "area")),
+            *adapting,
+            *learned,
+            ("spn", self._spn),
+            ("sev", lambda y, u: self._sev(y, u, "sev")),
+            ("area", lambda y, u: self._sev(y, u, "area")),
         )
+
+    @property
+    def feedback(self) -> tuple[str, ...]:
+        """States that act on themselves or on faster ones: autoreceptors on serotonin, spines on what is learned."""
+        found = ("AR",) * (self.reads.bound is not None) + ("spn",) * (self.reads.therapy is not None)
+        return found if self.loop is None else tuple(dict.fromkeys(("pot", "spn", *found)))
 
     def initial(self, persons: int) -> States:
         """Return the slow states before treatment, [person]."""
-        start = {name: 0.0 for name in SLOW_STATES} | {"spn": self.spines.resting()}
+        start = {name: 0.0 for name, _ in self.links()} | {"spn": self.spines.resting()}
+        if "AR" in start:
+            start["AR"] = 1.0
         return {name: jnp.broadcast_to(jnp.asarray(value, dtype=float), (persons,)) for name, value in start.items()}
 
+    def _trigger(self, surge: Scalar, resting_block: Scalar, u: Drivers) -> Scalar:
+        return self.trigger(surge, resting_block, u.get("hnk", 0.0), self.gates)
+
+    def _bdnf(self, y: States, u: Drivers, which: str) -> tuple[Any, Any]:
+        if self.loop is None:
+            trigger = u["trigger"]
+        else:
+            weight = excitatory_weight(self.loop.share * y["pot"], y["spn"], self.spines.healthy())
+            trigger = self._trigger(self.loop.relative_surge(u["c"], weight), self.block(u["c"]).E, u)
+        rate, drive = inhibited(
+            self.bdnf.relaxation(0.0, BDNFState(y["bdnf"], y["mtor"]), trigger), u.get("rho_syn", self.gates.rho_syn)
+        )
+        return getattr(rate, which), getattr(drive, which)
+
+    def _given(self, u: Drivers) -> SerotoninInput:
+        return SerotoninInput(u["theta"], 1.0 - u.get("depleted", 0.0))
+
+    def _HT(self, y: States, u: Drivers) -> Scalar:
+        """Return serotonin above rest, as this person's connections and mood see it, plus the rest of 1."""
+        if "AR" not in y:
+            return 1.0
+        return 1.0 + self.serotonergic * (self.serotonin.HT(y["AR"], self._given(u)) - 1.0)
+
+    def _AR(self, y: States, u: Drivers) -> tuple[Any, Any]:
+        return _only(self.serotonin.relaxation(0.0, SerotoninState(y["AR"]), self._given(u)))
+
+    def _lrn(self, y: States, u: Drivers) -> tuple[Any, Any]:
+        inputs = LearningInput(u["therapy"], y["spn"] / self.spines.resting() - 1.0)
+        return _only(self.learning.relaxation(0.0, LearningState(y["lrn"]), inputs))
+
+    def _spn(self, y: States, u: Drivers) -> tuple[Any, Any]:
+        felt = self.protection.felt(STRESS, y.get("lrn", 0.0))
+        elimination = u.get("rho_elim", self.gates.rho_elim)
+        inputs = SpineInput(self.glutamatergic * y["mtor"], felt, self._HT(y, u), elimination)
+        return _only(self.spines.relaxation(0.0, SpineState(y["spn"]), inputs))
+
+    def _sev(self, y: States, u: Drivers, which: str) -> tuple[Any, Any]:
+        bdnf, pot = self.glutamatergic * y["bdnf"], self.glutamatergic * y["pot"]
+        inputs = ReliefInput(bdnf, pot, y["spn"] - self.spines.resting(), self._HT(y, u), y.get("lrn", 0.0))
+        rate, drive = self.relief.relaxation(0.0, SeverityState(y["sev"], y["area"]), inputs)
+        return getattr(rate, which), getattr(drive, which)
+
+    @property
+    def severity(self) -> Severity:
+        """Severity from connections, without skills and serotonin itself."""
+        return self.relief.severity
+
+    def reading(self, outputs: Sequence[str]) -> Chain:
+        """Return the chain that finds what reaches it among these outputs of a linear system, by their names."""
+        places = {field: outputs.index(name) for field, name in OUTPUT_NAMES.items() if name in outputs}
+        return dataclasses.replace(self, reads=Reads(**places))
+
     def with_gain(self, gain: Scalar) -> Chain:
-        """Return the chain of people with their own size of effect, [person]."""
-        return eqx.tree_at(lambda chain: chain.severity.gain, self, np.asarray(gain, dtype=float))
+        """Return the chain with another size of what connections do to severity, a number or [person]."""
+        return eqx.tree_at(lambda chain: chain.relief.severity.gain, self, np.asarray(gain, dtype=float))
+
+    def with_traits(self, glutamatergic: Scalar, serotonergic: Scalar) -> Chain:
+        """Return the chain of people with their own traits, factors with mean 1, [person]."""
+        own = {"glutamatergic": glutamatergic, "serotonergic": serotonergic}
+        return dataclasses.replace(self, **{name: np.asarray(value, dtype=float) for name, value in own.items()})
 
     def with_block(self, block: BlockRoute) -> Chain:
         """Return the chain with another way from level to blocked receptors, the calibrated circuit solved under it.
@@ -104,7 +211,11 @@ class Chain(eqx.Module):
 
     def take(self, people: Any) -> Chain:
         """Return the chain of the people at these positions."""
-        return self.with_gain(np.asarray(self.severity.gain)[people])
+
+        def own(chain: Chain) -> tuple[Any, ...]:
+            return chain.relief.severity.gain, chain.glutamatergic, chain.serotonergic
+
+        return eqx.tree_at(own, self, tuple(np.asarray(one)[people] if np.ndim(one) else one for one in own(self)))
 
     def derived(self, kinetic: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Return free level (uM), block and surge from kinetic outputs, for display."""
@@ -112,99 +223,6 @@ class Chain(eqx.Module):
         block = self.block(c)
         found = {"c": c, "block_E": block.E, "block_PV": block.PV, "block_SST": block.SST}
         return {name: np.asarray(value) for name, value in found.items()} | {"surge": np.asarray(self.circuit.surge(c))}
-
-    def _bdnf(self, y: States, trigger: Scalar, which: str) -> tuple[Any, Any]:
-        rate, drive = self.bdnf.relaxation(0.0, BDNFState(y["bdnf"], y["mtor"]), trigger)
-        return getattr(rate, which), getattr(drive, which)
-
-    def _severity(self, y: States, which: str) -> tuple[Any, Any]:
-        inputs = SeverityInput(y["bdnf"], y["pot"], y["spn"] - self.spines.resting())
-        rate, drive = self.severity.relaxation(0.0, SeverityState(y["sev"], y["area"]), inputs)
-        return getattr(rate, which), getattr(drive, which)
-
-
-class Safety(eqx.Module):
-    """Dissociation and pressure from the same exposure."""
-
-    tolerance: AcuteTolerance
-    dissociation: Dissociation
-    pressure: Pressure
-
-
-@cache
-def default_chain(signal: float | None = None) -> Chain:
-    """Return the chain with every number from the evidence records, or with another weight of the signal."""
-    plasticity = load_record("plasticity")
-    chain = Chain(
-        brain=EffectSite.from_record(load_record("brain")),
-        fu=load_record("esketamine").value("fu", "1"),
-        block=EquilibriumBlock.from_record(load_record("nmda")),
-        circuit=default_dose_curve(),
-        trigger=_from(Trigger, plasticity, w_dis="1", w_dir="1", s_dis="1", s_dir="1"),
-        bdnf=BDNF.from_record(plasticity),
-        potentiation=FastPotentiation.from_record(plasticity),
-        spines=Spines.from_record(plasticity),
-        severity=_severity(plasticity, load_record("amplitudes").value("signal", "1") if signal is None else signal),
-    )
-    # Numbers become arrays, so that another value is other data and not another program.
-    return jax.tree.map(np.asarray, chain)
-
-
-@cache
-def default_safety(CADSS_gain: float | None = None) -> Safety:
-    """Return the safety layer with every number from the evidence records, or with another ``CADSS_gain`` (points)."""
-    record = load_record("dissociation")
-    units = {"g_tol": "1", "C50_dis": "ng/mL", "h_dis": "1", "CADSS_max": "points"}
-    return Safety(
-        tolerance=AcuteTolerance.from_record(record),
-        dissociation=Dissociation(
-            **{name: record.value(name, unit) for name, unit in units.items()},
-            CADSS_gain=CADSS_gain or load_record("amplitudes").value("CADSS_gain", "points"),
-            attenuation=record.value("attenuation", "1"),
-            attenuation_floor=record.value("attenuation_floor", "1"),
-        ),
-        pressure=_from(Pressure, load_record("pressure"), E_SBP_coefficient="mmHg", E_SBP_exponent="1", DBP_ratio="1"),
-    )
-
-
-def kinetics(body: Esketamine, brain: EffectSite, tolerance: AcuteTolerance, persons: int) -> Linear:
-    """Return the linear part of the chain for a group of people.
-
-    The matrix is read off the mechanisms' own derivatives, one unit state at a time: an equation stands in one place.
-
-    Args:
-        body: Disposition, each parameter a number or [person].
-        brain: Effect site.
-        tolerance: Acute tolerance.
-        persons: Number of people.
-    """
-    n = len(KINETIC_STATES)
-    matrix, read = np.zeros((persons, n, n)), np.zeros((persons, len(KINETIC_OUTPUTS), n))
-    for column in range(n):
-        unit = [float(column == row) for row in range(n)]
-        amounts, effect, tolerated = EsketamineState(*unit[:8]), unit[8], unit[9]
-        plasma = body.plasma(amounts)
-        rates = (
-            *body.derivative(0.0, amounts, EsketamineInput(0.0, 0.0)),
-            brain.derivative(0.0, EffectSiteState(effect), plasma).effect,
-            tolerance.derivative(0.0, ToleranceState(tolerated), effect).tolerance,
-        )
-        for row, rate in enumerate(rates):
-            matrix[:, row, column] = rate
-        for row, value in enumerate((effect, plasma, body.noresketamine(amounts), tolerated)):
-            read[:, row, column] = value
-    return Linear(matrix, read, KINETIC_STATES, KINETIC_OUTPUTS)
-
-
-def _from(kind: type, record: Record, **units: str) -> Any:
-    """Build a module from a record, naming the unit of each number."""
-    return kind(**{name: record.value(name, unit) for name, unit in units.items()})
-
-
-def _severity(plasticity: Record, signal: float) -> Severity:
-    """Return the severity link; the weight of the signal itself is fitted, relative to its record."""
-    typical = Severity.from_record(plasticity)
-    return eqx.tree_at(lambda link: link.a_bdnf, typical, signal * typical.a_bdnf)
 
 
 def _only(relaxation: tuple[Any, Any]) -> tuple[Any, Any]:

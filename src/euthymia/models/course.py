@@ -10,8 +10,9 @@ import numpy as np
 from euthymia.engine.course import Course, CourseMeta, Series
 from euthymia.engine.ensemble import Outcome, Settings, group, run
 from euthymia.evidence import load_record
-from euthymia.models.chain import Chain, default_chain, default_safety
+from euthymia.models.chain import Chain
 from euthymia.models.condition import HEALTHY, Condition
+from euthymia.models.defaults import default_chain, default_safety
 from euthymia.models.dosing import followed, routes_of, sessions
 from euthymia.models.exposure import Exposure, Level, exposure
 from euthymia.models.harms import harms

@@ -10,7 +10,7 @@ import numpy as np
 from euthymia.engine.linear import Event
 from euthymia.errors import ScheduleError
 from euthymia.evidence import load_record
-from euthymia.models.chain import TARGET
+from euthymia.models.kinetics import TARGET
 from euthymia.models.taken import ESKETAMINE, default_bodies
 from euthymia.pharmacology.absorption import NasalDevice
 from euthymia.pharmacology.route import Route

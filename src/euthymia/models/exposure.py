@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from euthymia.engine.linear import Event, Linear
-from euthymia.models.chain import kinetics
 from euthymia.models.condition import HEALTHY, Condition
 from euthymia.models.dosing import SPRAYED, STUDY_DRUG, Session
 from euthymia.models.dosing import events as inputs
 from euthymia.models.joining import FELT, joined
+from euthymia.models.kinetics import kinetics
 from euthymia.models.taken import Normals, Taken, Takers, taken
 from euthymia.pharmacology.body import Blood
 from euthymia.pharmacology.brain import EffectSite

@@ -8,7 +8,7 @@ import numpy as np
 
 from euthymia.engine.course import Series
 from euthymia.evidence import load_record
-from euthymia.models.chain import Safety
+from euthymia.models.defaults import Safety
 from euthymia.models.dosing import STUDY_DRUG
 from euthymia.models.exposure import SEDATIVE, Exposure
 from euthymia.models.sites import OF_RACEMATE, OF_S, USE

@@ -15,7 +15,8 @@ from euthymia.engine.ensemble import Moment, Outcome, Settings, group, run
 from euthymia.engine.stream import Stream
 from euthymia.errors import TrialFileError
 from euthymia.evidence import Record, load_record
-from euthymia.models.chain import Chain, default_chain, default_safety
+from euthymia.models.chain import Chain
+from euthymia.models.defaults import default_chain, default_safety
 from euthymia.models.dosing import SHAM, followed, routes_of, what_is_followed
 from euthymia.models.exposure import SEDATIVE, exposure
 from euthymia.models.exposure import Exposure as DrugExposure

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from euthymia.evidence import load_record
-from euthymia.models.chain import Safety
+from euthymia.models.defaults import Safety
 from euthymia.safety.dissociation import DissociationRating
 from euthymia.safety.readings import READING_MINUTES, Cuff, largest_rise
 from euthymia.safety.reporting import Event, Reporting

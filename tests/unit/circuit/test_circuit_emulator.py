@@ -25,7 +25,7 @@ from euthymia.circuit.mean_field import MeanField, Population
 from euthymia.circuit.settled import settled_rates_on_cpu, steady_state
 from euthymia.circuit.surge import default_dose_curve
 from euthymia.errors import EuthymiaError
-from euthymia.models.chain import default_chain
+from euthymia.models.defaults import default_chain
 
 CIRCUIT = MeanField.from_evidence()
 EMULATOR = default_emulator()

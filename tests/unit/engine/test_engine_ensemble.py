@@ -10,7 +10,8 @@ from euthymia.engine import ensemble
 from euthymia.engine.ensemble import Settings
 from euthymia.engine.integrate import LANES, DenseKinetics
 from euthymia.engine.linear import Event, respond
-from euthymia.models.chain import KINETIC_OUTPUTS, SLOW_STATES, TARGET
+from euthymia.models.chain import SLOW_STATES
+from euthymia.models.kinetics import KINETIC_OUTPUTS, TARGET
 
 FORTNIGHT = np.array([0.0, 0.5, 2.0, 24.0, 72.0, 168.0, 336.0])
 FAST = Settings(richardson=False)

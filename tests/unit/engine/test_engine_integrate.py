@@ -12,7 +12,7 @@ import crowd
 from euthymia.engine import integrate
 from euthymia.engine.grid import segments
 from euthymia.engine.integrate import Carry, ModalKinetics, Plan
-from euthymia.models.chain import TARGET
+from euthymia.models.kinetics import TARGET
 
 LANES = 8
 
@@ -20,7 +20,7 @@ LANES = 8
 class Cascade(eqx.Module):
     """Two states behind one decaying driver u: a' = u - a, b' = u a - (1 + u) b; the second rate varies."""
 
-    feedback: bool = eqx.field(static=True, default=False)
+    feedback: tuple[str, ...] = eqx.field(static=True, default=())
 
     def fast(self, exposure):
         return {"u": exposure[0]}
@@ -104,7 +104,7 @@ NUMBERS = {
     "spines.k_spn": lambda chain: chain.spines.k_spn,
     "bdnf.tau_mtor": lambda chain: chain.bdnf.tau_mtor,
     "brain.Kpuu": lambda chain: chain.brain.Kpuu,
-    "trigger.s_dis": lambda chain: chain.trigger.s_dis,
+    "trigger.s_dis": lambda chain: chain.trigger.trigger.s_dis,
 }
 
 

@@ -10,7 +10,7 @@ from scipy.linalg import expm
 
 import crowd
 from euthymia.engine.linear import Event, Linear, modes, respond
-from euthymia.models.chain import TARGET
+from euthymia.models.kinetics import TARGET
 
 T = np.array([0.0, 0.01, 0.5, 1.0, 3.0, 10.0, 60.0])
 

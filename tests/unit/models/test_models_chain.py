@@ -9,7 +9,9 @@ from euthymia.circuit.surge import half_block_levels
 from euthymia.engine.ensemble import group, run
 from euthymia.engine.linear import Event
 from euthymia.evidence import load_record
-from euthymia.models.chain import TARGET, Chain, default_chain, default_safety, kinetics
+from euthymia.models.chain import Chain
+from euthymia.models.defaults import default_chain, default_safety
+from euthymia.models.kinetics import TARGET, kinetics
 from euthymia.pharmacology.disposition import Esketamine
 from euthymia.pharmacology.nmda import BlockRoute, EquilibriumBlock, EscapingBlock
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from euthymia.errors import ScheduleError
-from euthymia.models.chain import KINETIC_STATES, TARGET
 from euthymia.models.dosing import events, followed, routes_of, sessions
+from euthymia.models.kinetics import KINETIC_STATES, TARGET
 from euthymia.models.taken import default_bodies
 from euthymia.pharmacology.route import Route
 from euthymia.treatment.catalogue import DRUGS, find_drug

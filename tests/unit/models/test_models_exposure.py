@@ -11,8 +11,8 @@ from euthymia.engine.linear import modes, respond
 from euthymia.engine.stream import Stream
 from euthymia.errors import EuthymiaError, ScheduleError, UnknownNameError
 from euthymia.evidence import load_record
-from euthymia.models.chain import default_chain, default_safety
 from euthymia.models.condition import HEALTHY, Condition
+from euthymia.models.defaults import default_chain, default_safety
 from euthymia.models.dosing import routes_of, sessions
 from euthymia.models.exposure import Exposure, beside, exposure
 from euthymia.models.taken import default_bodies, taken

@@ -7,7 +7,7 @@ import pytest
 
 import euthymia as eu
 from euthymia.circuit.areas import TwoAreas, answer
-from euthymia.models.chain import default_chain
+from euthymia.models.defaults import default_chain
 from euthymia.models.separation import HIGH, separation
 
 

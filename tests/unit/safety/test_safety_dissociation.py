@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from euthymia.models.chain import default_safety
+from euthymia.models.defaults import default_safety
 
 DIS, PRESSURE = default_safety().dissociation, default_safety().pressure
 TOLERANCE = default_safety().tolerance

@@ -10,7 +10,7 @@ import peers
 from euthymia.engine import ensemble, reference
 from euthymia.engine.linear import Event
 from euthymia.engine.reference import Method
-from euthymia.models.chain import TARGET
+from euthymia.models.kinetics import TARGET
 
 REPORT = np.array([2.0 / 3.0, 2.0, 24.0, 72.0, 168.0])
 ALL = (*peers.STATES, *peers.SLOW)

@@ -11,7 +11,8 @@ import pytest
 import crowd
 from euthymia.engine.linear import Event, Linear, modes, respond
 from euthymia.evidence import load_record
-from euthymia.models.chain import KINETIC_STATES, TARGET, default_chain, kinetics
+from euthymia.models.defaults import default_chain
+from euthymia.models.kinetics import KINETIC_STATES, TARGET, kinetics
 from euthymia.pharmacology.absorption import NasalDevice
 from euthymia.pharmacology.disposition import Esketamine
 from euthymia.safety.dissociation import AcuteTolerance

@@ -15,7 +15,8 @@ from euthymia.engine import ensemble
 from euthymia.engine.ensemble import Settings
 from euthymia.engine.grid import Resolution
 from euthymia.engine.linear import Event, Linear
-from euthymia.models.chain import Chain, default_chain
+from euthymia.models.chain import Chain
+from euthymia.models.defaults import default_chain
 
 WEIGHT = 70.0  # kg
 INFUSION = 40.0 / 60.0  # h
@@ -39,7 +40,7 @@ def chain(*, a_bdnf: float = 0.0, w_dis: float = 1.0, w_dir: float = 0.0, factor
     """Return the default links behind the notes' exposure: racemate, so a potency factor of one."""
 
     def where(links: Chain) -> tuple[Any, ...]:
-        return links.brain.f_S, links.circuit, links.severity.a_bdnf, links.trigger.w_dis, links.trigger.w_dir
+        return links.brain.f_S, links.circuit, links.severity.a_bdnf, links.trigger.trigger.w_dis, links.trigger.trigger.w_dir
 
     new = (1.0, ClosedForm(np.array(factor)), a_bdnf, w_dis, w_dir)
     arrays = (np.array(value) if isinstance(value, float) else value for value in new)

@@ -17,8 +17,9 @@ import checkpoint_safety as ours
 from checkpoint_levels import IV, NASAL, SPRAY, WEIGHT
 from euthymia.engine.linear import respond
 from euthymia.evidence import load_record
-from euthymia.models.chain import KINETIC_OUTPUTS, default_chain, default_safety, kinetics
+from euthymia.models.defaults import default_chain, default_safety
 from euthymia.models.dosing import Session, events
+from euthymia.models.kinetics import KINETIC_OUTPUTS, kinetics
 from euthymia.pharmacology.disposition import Esketamine
 from euthymia.safety.memory import Encoding
 from euthymia.safety.respiration import Respiration
