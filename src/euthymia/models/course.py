@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -10,17 +10,20 @@ import numpy as np
 from euthymia.engine.course import Course, CourseMeta, Series
 from euthymia.engine.ensemble import Outcome, Settings, group, run
 from euthymia.evidence import load_record
-from euthymia.models.chain import Chain
+from euthymia.models.beside import NOTHING, Beside, with_hydroxynorketamine
+from euthymia.models.chain import OUTPUT_NAMES, Chain
 from euthymia.models.condition import HEALTHY, Condition
 from euthymia.models.defaults import default_chain, default_safety
 from euthymia.models.dosing import followed, routes_of, sessions
 from euthymia.models.exposure import Exposure, Level, exposure
+from euthymia.models.following import Given, events_of
 from euthymia.models.harms import harms
-from euthymia.models.occupancy import occupancy
 from euthymia.models.separation import separation
 from euthymia.models.sites import with_sites
 from euthymia.models.taken import Normals, Takers
+from euthymia.models.transporters import daily_courses, given_daily, occupancy, with_transporters
 from euthymia.pharmacology.body import Blood
+from euthymia.plasticity.serotonin import SerotoninInput
 from euthymia.symptoms.background import Background, Person, change
 from euthymia.symptoms.rating import Rating
 from euthymia.treatment.catalogue import find_drug
@@ -42,7 +45,12 @@ class People(Takers, Protocol):
 
     @property
     def gain(self) -> np.ndarray:
-        """Personal factor on the drug's effect."""
+        """Size of what connections do to severity, the typical one times the personal factor."""
+        ...
+
+    @property
+    def serotonergic(self) -> np.ndarray:
+        """Personal factor on what serotonin does."""
         ...
 
     @property
@@ -61,12 +69,15 @@ def treat(
     fast: bool = False,
     threads: int | None = None,
     condition: Condition = HEALTHY,
+    beside: Beside = NOTHING,
+    chain: Chain | None = None,
     safety: bool = True,
 ) -> Course:
     """Return the course of a regimen in people; in a single person without a person axis.
 
-    An oral antidepressant moves mood by its simple onset curve from its first dose on. One without kinetics here
-    (duloxetine, mirtazapine, venlafaxine) has no level in the course.
+    An oral antidepressant moves mood by the transporters it occupies. One without kinetics here (duloxetine,
+    mirtazapine, venlafaxine) has no level in the course; one without a known occupancy counts as another at its usual
+    dose.
 
     Args:
         people: Who is treated.
@@ -77,6 +88,8 @@ def treat(
         fast: One pass over the grid instead of two.
         threads: Worker threads; all cores when None.
         condition: What else is the matter with the people.
+        beside: What else they are given: therapy, other drugs, depletion.
+        chain: Another chain than the default one.
         safety: Whether harms are followed too.
 
     Raises:
@@ -86,22 +99,32 @@ def treat(
     oral = tuple(dose for dose in regimen if _kind(dose) is DrugClass.ORAL_ANTIDEPRESSANT)
     at_visits = tuple(dose for dose in regimen if dose not in oral)
     tablets = tuple(dose for dose in oral if followed(dose.drug, dose.route))
-    given = sessions((*at_visits, *tablets), people.weight)
-    chain, tolerance = default_chain().with_gain(people.gain), default_safety().tolerance
-    exposed = exposure(routes_of(regimen), people, normals, brain=chain.brain, tolerance=tolerance, condition=condition)
+    daily = daily_courses(dose for dose in oral if dose not in tablets)
+    typical, tolerance = beside.on(chain or default_chain()), default_safety().tolerance
+    exposed = exposure(
+        routes_of(regimen), people, normals, brain=typical.brain, tolerance=tolerance, condition=condition
+    )
+    exposed, given = _reaching(typical, exposed, normals, beside, [one.drug for one in daily])
     if safety:
         exposed = with_sites(exposed)
     t = _times(days, at_visits, tablets)
-    settings = Settings(richardson=not fast, threads=threads)
-    outcome = run(group(exposed.linear, chain), exposed.events(given), t, settings=settings)
+    own = typical.reading(exposed.linear.outputs).with_traits(
+        people.gain / float(typical.severity.gain), people.serotonergic
+    )
+    events = [
+        *exposed.events(sessions((*at_visits, *tablets), people.weight)),
+        *events_of(exposed, [*given, *given_daily(daily, people.count)]),
+    ]
+    outcome = run(
+        group(exposed.linear, own), events, t, settings=Settings(richardson=not fast, threads=threads)
+    )
     variables = {
         **_levels(exposed, outcome, at_visits),
-        **_bound(exposed, outcome, regimen, normals),
-        **_chain(chain, outcome),
-        "MADRS": _mood(people, outcome, at_visits, oral),
+        **_chain(own, outcome),
+        "MADRS": _mood(people, outcome, at_visits),
     }
     if safety:
-        variables |= separation(chain, variables["effect site"].values)
+        variables |= separation(own, variables["effect site"].values)
         visit = _visits(t, at_visits)
         variables |= harms(default_safety(), exposed, outcome.values, visit, people.sensitivity)
     if people.count == 1:
@@ -114,6 +137,16 @@ def treat(
         error_estimate={"severity": float(outcome.error["sev"].max())} if outcome.error else {},
     )
     return Course(t, variables, meta)
+
+
+def _reaching(
+    chain: Chain, exposed: Exposure, normals: Normals, beside: Beside, daily: Sequence[str]
+) -> tuple[Exposure, list[Given]]:
+    """Return the exposure with everything the chain reads of it, and what reaches it beside the drugs."""
+    exposed = with_transporters(exposed, normals, daily)
+    if float(chain.trigger.w_hnk) > 0.0:
+        exposed = with_hydroxynorketamine(exposed)
+    return beside.states(exposed)
 
 
 def _kind(dose: Dose) -> DrugClass:
@@ -147,16 +180,12 @@ def _name(level: Level) -> str:
     return f"{level.substance} effect site" if level.blood is Blood.EFFECT else level.substance
 
 
-def _bound(exposed: Exposure, outcome: Outcome, regimen: Regimen, normals: Normals) -> dict[str, Series]:
-    """Return occupied serotonin transporters, where a drug that binds them is given."""
-    theta = occupancy(exposed, outcome.values, regimen.doses, outcome.t, normals)
-    label = "Occupied serotonin transporters"
-    return {} if theta is None else {"SERT occupancy": Series(theta, "1", label)}
-
-
 def _chain(chain: Chain, outcome: Outcome) -> dict[str, Series]:
     """Return what happens between the effect site and severity."""
     values, derived = outcome.values, chain.derived(outcome.values)
+    theta = occupancy(values)
+    serotonin = {} if theta is None else _serotonin(chain, theta, values)
+    skills = {"skills": Series(values["lrn"], "1", "Learned skills")} if "lrn" in values else {}
     return {
         "effect site": Series(derived["c"], "uM", "Free ketamine at the effect site, racemate equivalents"),
         "NMDA block E": Series(np.asarray(derived["block_E"]), "1", "Blocked NMDA receptors, pyramidal cells"),
@@ -167,18 +196,30 @@ def _chain(chain: Chain, outcome: Outcome) -> dict[str, Series]:
         "translation": Series(values["mtor"], "1", "Translation (mTORC1)"),
         "potentiation": Series(values["pot"], "1", "Fast synaptic potentiation"),
         "spines": Series(values["spn"], "1", "Spine density (healthy = 1)"),
-        "severity change": Series(values["sev"], "points", "Change of severity by the drug"),
+        **serotonin,
+        **skills,
+        "severity change": Series(values["sev"], "points", "Change of severity by treatment, without care"),
     }
 
 
-def _mood(people: People, outcome: Outcome, at_visits: Sequence[Dose], oral: Sequence[Dose]) -> Series:
-    """Return severity as the scale would have it without error: with care, expectation and oral antidepressants."""
+def _serotonin(chain: Chain, theta: np.ndarray, values: Mapping[str, np.ndarray]) -> dict[str, Series]:
+    """Return occupied transporters, autoreceptors and serotonin."""
+    supply = 1.0 - values.get(OUTPUT_NAMES["depleted"], np.zeros_like(theta))
+    HT = np.asarray(chain.serotonin.HT(values["AR"], SerotoninInput(theta, supply)))
+    return {
+        "SERT occupancy": Series(theta, "1", "Occupied serotonin transporters"),
+        "serotonin": Series(HT, "1", "Serotonin outside cells (rest = 1)"),
+        "autoreceptors": Series(values["AR"], "1", "Sensitivity of autoreceptors (untreated = 1)"),
+    }
+
+
+def _mood(people: People, outcome: Outcome, at_visits: Sequence[Dose]) -> Series:
+    """Return severity as the scale would have it without error: with care and the occasion."""
     typical, rating = Background.from_record(load_record("amplitudes")), Rating.from_record(load_record("rating"))
     visits = np.array([dose.t for dose in at_visits])
     attended = np.ones((visits.size, people.count))
-    start = np.full(people.count, oral[0].t if oral else np.inf)
     course = [
-        change(typical, people.background, float(at), 0.0, sessions=visits, attended=attended, oral_start=start)
+        change(typical, people.background, float(at), 0.0, sessions=visits, attended=attended)
         for at in outcome.t
     ]
     true = people.background.baseline[:, None] + np.stack(course, axis=1) + outcome.values["sev"]

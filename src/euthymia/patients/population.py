@@ -65,6 +65,7 @@ class People:
     body: Esketamine
     gain: np.ndarray
     sensitivity: np.ndarray
+    serotonergic: np.ndarray | float = 1.0
 
     @property
     def count(self) -> int:

@@ -1,4 +1,4 @@
-"""What moves severity without the study drug: natural recovery, care, expectation, and a new oral antidepressant.
+"""What moves severity without a drug: natural recovery, care, and the occasion of a session.
 
 Closed forms of time, in MADRS points (negative is better), averaged over the window a rating looks back on. These are
 as large as the drug's own effect, and they differ between people and between trials.
@@ -27,8 +27,6 @@ _UNITS = {
     "session_mean": "points",
     "omega_session": "1",
     "tau_session": "h",
-    "oral_effect": "points",
-    "tau_oral": "h",
 }
 
 
@@ -39,11 +37,9 @@ class Background:
         natural(t)  = -natural_fraction baseline (1 - exp(-t/tau_natural))                                  (1)
         care(t)     = -care W(t)/W(day 28),  W(t) = 1 - exp(-(t/tau_care)^shape_care)                       (2)
         session(t)  = -session sum_k exp(-(t - t_k)/tau_session)  over sessions t_k < t                     (3)
-        oral(t)     = -oral_effect (1 - exp(-(t - t_start)/tau_oral))                                       (4)
 
     (1) is what people on waiting lists show; (2) the slow response to care and placebo, a Weibull course as in
-    published placebo models; (3) the response to the day of a session itself, sham or not; (4) the mean drug-minus-
-    placebo course of a newly started oral antidepressant, until the serotonin layer replaces it.
+    published placebo models; (3) the response to the day of a session itself, sham or not.
 
     Attributes:
         natural_fraction: Share of the baseline that natural recovery takes in the end.
@@ -56,8 +52,6 @@ class Background:
         session_mean: Mean effect right after a session, points.
         omega_session: Between-subject SD of its logarithm.
         tau_session: Its time constant, h.
-        oral_effect: Effect of a new oral antidepressant over placebo in the end, points.
-        tau_oral: Its time constant, h.
     """
 
     natural_fraction: float
@@ -70,8 +64,6 @@ class Background:
     session_mean: float
     omega_session: float
     tau_session: float
-    oral_effect: float
-    tau_oral: float
 
     @classmethod
     def from_record(cls, record: Source) -> Self:
@@ -104,7 +96,6 @@ def change(
     *,
     sessions: np.ndarray,
     attended: np.ndarray,
-    oral_start: np.ndarray,
 ) -> np.ndarray:
     """Return the mean change of severity over the window before ``t``, points, [person].
 
@@ -115,7 +106,6 @@ def change(
         window: Length of the window it looks back on, h; 0 is the moment itself. Before 0 h nothing has changed.
         sessions: Times of dosing sessions, h, [session]; a rating at the time of a session comes before it.
         attended: Whether each person had each session, [session, person].
-        oral_start: Start of a new oral antidepressant of each person, h; inf where there is none.
     """
     begin = max(t - window, 0.0)
     times = np.array([t]) if window == 0.0 else begin + 0.5 * (t - begin) * (NODES + 1.0)
@@ -125,7 +115,6 @@ def change(
         for at, weight in zip(times, weights, strict=True):
             found += weight * (_natural(typical, person, float(at)) + _care(typical, person, float(at)))
         found += _sessions(typical, person, t, window, *_visits(sessions, attended))
-        found += _oral(typical, t, window, oral_start)
     return found
 
 
@@ -158,16 +147,6 @@ def _sessions(
     else:
         remains = _decayed(since, np.minimum(since, window), tau) / window
     return -person.session * (remains[:, None] * attended).sum(0)  # (3)
-
-
-def _oral(typical: Background, t: float, window: float, oral_start: np.ndarray) -> np.ndarray:
-    """Return the effect of a new oral antidepressant; its mean over a window is exact, whenever it was started."""
-    tau = typical.tau_oral
-    since = np.maximum(t - oral_start, 0.0)
-    if window == 0.0:
-        return typical.oral_effect * np.expm1(-since / tau)  # (4)
-    within = np.minimum(since, window)
-    return -typical.oral_effect * (within - _decayed(since, within, tau)) / window
 
 
 def _decayed(since: np.ndarray, within: np.ndarray, tau: float) -> np.ndarray:
