@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import trials as page
 from euthymia.calibration.first_light import TRIALS
 from euthymia.evidence.published import Measure, PublishedRow, Split
 from euthymia.trials.analyse import summarise
@@ -127,6 +128,11 @@ def test_rows_of_people_who_are_not_conducted_belong_to_a_group_that_says_so(tri
     arms = {arm.name for arm in arms_of(trial)}
     for row in _without_arm(trial, arms):
         assert groups[row.arm].arms or groups[row.arm].note
+
+
+def test_the_page_of_trials_is_the_one_that_the_script_writes():
+    """Python docs_src/trials.py mends it."""
+    assert page.PAGE.read_text(encoding="utf-8") == page.page()
 
 
 def _without_arm(trial: Trial, arms: set[str]) -> list[PublishedRow]:
