@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
+import importlib
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-import trials as page
 from euthymia.calibration.first_light import TRIALS
 from euthymia.evidence.published import Measure, PublishedRow, Split
 from euthymia.trials.analyse import summarise
@@ -132,6 +132,7 @@ def test_rows_of_people_who_are_not_conducted_belong_to_a_group_that_says_so(tri
 
 def test_the_page_of_trials_is_the_one_that_the_script_writes():
     """Python docs_src/trials.py mends it."""
+    page = importlib.import_module("trials")
     assert page.PAGE.read_text(encoding="utf-8") == page.page()
 
 
