@@ -19,9 +19,10 @@ from euthymia.errors import EvidenceError
 from euthymia.evidence import Record, load_record
 from euthymia.evidence.published import Estimator, Measure, PublishedRow, Split
 from euthymia.symptoms.background import Background, Person
+from euthymia.trials.batch import Batch
 from euthymia.trials.catalogue import load_trial
-from euthymia.trials.conduct import Batch, trial_factor
 from euthymia.trials.data import PhaseData, TrialData
+from euthymia.trials.enrolment import trial_factor
 from euthymia.trials.predict import Nothing, change_by, predict
 
 TRIALS = ("transform-1", "transform-2", "synapse", "japan-2b")

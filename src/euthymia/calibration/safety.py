@@ -21,8 +21,8 @@ from euthymia.evidence.published import Measure, PublishedRow, Split
 from euthymia.safety.readings import Cuff, OutlierShares, outlier_shares
 from euthymia.safety.reporting import Event, Reporting
 from euthymia.safety.sedation import AWAKE, Sedation
+from euthymia.trials.batch import Batch
 from euthymia.trials.catalogue import load_trial
-from euthymia.trials.conduct import Batch
 from euthymia.trials.monitoring import (
     Exposure,
     Monitor,

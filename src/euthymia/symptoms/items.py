@@ -20,6 +20,8 @@ TOLERANCE = 1e-4  # points; how exactly expected items add up to the severity
 STEPS = 60  # enough for bisection alone to reach the tolerance
 FINE = 1.0 / 512.0  # item points between the entries of a table; a straight line between two is off by 1e-6
 TAILS = 7.0  # SDs of the error that a table goes beyond the marks
+BLOCK = 4096  # people solved at a time, so that what is worked on stays near the processor; it reaches no result
+GUESSED, NODES = 6.0, 256  # thetas beyond the scale's ends, and their number, among which a first guess is looked up
 
 
 class Item(StrEnum):
@@ -146,24 +148,40 @@ def expected(items: Items, severity: np.ndarray, profile: np.ndarray) -> np.ndar
 def solve(items: Items, severity: np.ndarray, profile: np.ndarray) -> np.ndarray:
     """Return theta, [..., person], at which the expected items of each person add up to the severity (5).
 
-    Newton's steps, and bisection wherever one would leave what is known to hold the solution.
+    Newton's steps, and bisection wherever one would leave what is known to hold the solution. Each person is done on
+    their own, so that nobody's theta depends on who else is asked for.
 
     Args:
         items: The model.
-        severity: True severity, points, [..., person]; cut to 0-60.
+        severity: True severity, points of the total, [..., person]; cut to 0-60.
         profile: From `profile`, [person, item].
     """
     severity = np.clip(np.asarray(severity, dtype=float), 0.0, HIGHEST * len(Item))
-    low, high = np.full(severity.shape, -REACH), np.full(severity.shape, REACH)
-    theta = severity / len(Item)
+    wanted = severity.ravel()
+    own = np.broadcast_to(profile, (*severity.shape, len(Item))).reshape(-1, len(Item))
+    start = np.interp(wanted, *_start(items))
+    blocks = [slice(first, first + BLOCK) for first in range(0, wanted.size, BLOCK)]
+    found = [_solved(items, wanted[part], own[part], start[part]) for part in blocks]
+    return np.concatenate([np.zeros(0), *found]).reshape(severity.shape)
+
+
+def _solved(items: Items, severity: np.ndarray, profile: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """Return theta of a block of people from a first guess, [person]."""
+    theta, offset = theta.copy(), (items.location + profile).T.copy()
+    low, high = np.full(theta.size, -REACH), np.full(theta.size, REACH)
+    left = np.arange(theta.size)
     for _ in range(STEPS):
-        total, slope = _total(items, _latent(items, theta, profile))
-        over = total - severity
-        if np.max(np.abs(over), initial=0.0) < TOLERANCE:
+        now = theta[left]
+        total, slope = _total(items, now, offset[:, left])
+        over = total - severity[left]
+        off = np.abs(over) >= TOLERANCE
+        left, now, over, slope = left[off], now[off], over[off], slope[off]
+        if not left.size:
             break
-        low, high = np.where(over < 0.0, theta, low), np.where(over > 0.0, theta, high)
-        step = theta - over / np.maximum(slope, TOLERANCE)
-        theta = np.where((step > low) & (step < high), step, 0.5 * (low + high))
+        low[left], high[left] = np.where(over < 0.0, now, low[left]), np.where(over > 0.0, now, high[left])
+        step = now - over / np.maximum(slope, TOLERANCE)
+        inside = (step > low[left]) & (step < high[left])
+        theta[left] = np.where(inside, step, 0.5 * (low[left] + high[left]))
     return theta
 
 
@@ -225,14 +243,34 @@ def _passed(items: Items, latent: np.ndarray) -> np.ndarray:
     return ndtr((latent[..., None] - MARKS) / items.sd_error)  # (4)
 
 
-def _total(items: Items, latent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return expected totals and their derivatives by theta, [..., person], from a table: this is where time goes."""
+def _total(items: Items, theta: np.ndarray, offset: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return expected totals and their derivatives by theta, [person], from a table: this is where time goes.
+
+    Args:
+        items: The model.
+        theta: Where, [person].
+        offset: Latent values at the middle, [item, person].
+    """
     mean, rise = _table(float(items.sd_error))
-    place = np.clip((latent - _begin(items.sd_error)) / FINE, 0.0, mean.size - 2.0)
-    entry = place.astype(np.int64)
-    rises = rise[entry]
-    totals = (mean[entry] + rises * (place - entry)).sum(-1)
-    return totals, (rises @ items.slope) / FINE
+    total, slope = np.zeros(theta.size), np.zeros(theta.size)
+    begin = _begin(items.sd_error)
+    for at, own in zip(items.slope, offset, strict=True):
+        place = np.clip((at * (theta - MIDDLE) + own - begin) / FINE, 0.0, mean.size - 2.0)
+        entry = place.astype(np.int64)
+        here = rise[entry]
+        total += mean[entry] + here * (place - entry)
+        slope += at * here
+    return total, slope / FINE
+
+
+def _start(items: Items) -> tuple[np.ndarray, np.ndarray]:
+    """Return totals of the average over profiles, rising, and the thetas at which they are expected: a first guess."""
+    from scipy.special import ndtr
+
+    theta = np.linspace(-GUESSED, MIDDLE + GUESSED, NODES)
+    latent = items.location[:, None] + items.slope[:, None] * (theta - MIDDLE)
+    passed = ndtr((latent[..., None] - MARKS) / np.hypot(items.sd_error, items.sd_profile))
+    return passed.sum((0, 2)), theta
 
 
 def _begin(sd_error: float) -> float:

@@ -71,11 +71,13 @@ class Exposure(NamedTuple):
         z: Net drive, ng/mL, [person, minute], at the minutes of the trial's safety data.
         visit: Number of the dosing visit, 1 for the first, [person].
         CADSS: Score by the drug, points, [person, minute].
+        sedative: Midazolam at its site, ng/mL, [person, minute]; 0 where nobody is given any.
     """
 
     z: np.ndarray
     visit: np.ndarray
     CADSS: np.ndarray
+    sedative: np.ndarray | float = 0.0
 
 
 class Observed(NamedTuple):
@@ -154,7 +156,8 @@ def observe(monitor: Monitor, exposure: Exposure, people: PersonDraws, session: 
     SBP = cuff.systolic(usual[0], rise[:, at], session.level[:, 0], session.cuff[:, 0])
     lower = factor * np.asarray(pressure.diastolic(z))
     DBP = cuff.diastolic(usual[1], lower[:, at], session.level[:, 1], session.cuff[:, 1])
-    MOAAS = monitor.sedation.level(monitor.sedation.drive(z.max(1)), people.sedation, session.sedation)
+    drive = np.asarray(monitor.sedation.drive(z, exposure.sedative)).max(1)
+    MOAAS = monitor.sedation.level(drive, people.sedation, session.sedation)
     hazards = report_hazards(monitor, exposure, MOAAS, SBP, monitor.reporting.proneness(people.reports))
     return Observed(rise, SBP, DBP, MOAAS, session.reports < monitor.reporting.probability(hazards))
 

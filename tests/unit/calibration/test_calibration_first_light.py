@@ -16,9 +16,10 @@ from euthymia.engine.ensemble import Settings
 from euthymia.errors import EvidenceError
 from euthymia.evidence import load_record
 from euthymia.evidence.published import Measure, PublishedRow, Split
+from euthymia.trials.batch import Batch
 from euthymia.trials.catalogue import load_trial
-from euthymia.trials.conduct import Batch, trial_factor
 from euthymia.trials.design import Trial
+from euthymia.trials.enrolment import trial_factor
 
 RECORD = files("euthymia.evidence").joinpath("records", "amplitudes.toml").read_text(encoding="utf-8")
 

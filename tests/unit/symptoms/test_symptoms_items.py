@@ -179,3 +179,11 @@ def test_the_example_of_the_page_runs():
     exec(page.split("```python\n")[1].split("```")[0], space)
     assert space["total"].mean() == pytest.approx(30.0, abs=0.5)
     assert space["suicidal"].mean() > 0.5
+
+
+def test_nobody_s_theta_depends_on_who_else_is_asked_for():
+    u, _ = drawn(ITEMS, 300)
+    severity = np.linspace(-5.0, 65.0, 300)
+    together = solve(ITEMS, severity, u)
+    alone = np.concatenate([solve(ITEMS, severity[at : at + 7], u[at : at + 7]) for at in range(0, 300, 7)])
+    np.testing.assert_array_equal(together, alone)

@@ -11,8 +11,9 @@ from euthymia.engine.ensemble import Settings
 from euthymia.errors import TrialFileError
 from euthymia.evidence import load_record
 from euthymia.treatment.sentence import regimen
+from euthymia.trials.batch import Batch
 from euthymia.trials.catalogue import load_trial
-from euthymia.trials.conduct import Batch, check, conduct, traits_of, trial_factor
+from euthymia.trials.conduct import check, conduct
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
 from euthymia.trials.design import (
     Arm,
@@ -27,6 +28,7 @@ from euthymia.trials.design import (
     Visit,
     dropout_of,
 )
+from euthymia.trials.enrolment import traits_of, trial_factor
 
 SEED = 5
 

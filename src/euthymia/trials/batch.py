@@ -1,0 +1,249 @@
+"""A batch of replicates on its way through the protocol; everybody goes through one schedule at once.
+
+The schedule is stopped wherever the protocol decides something (a dose level, who enters the next phase), and goes on
+from there. People are numbered replicate by replicate.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from euthymia.engine.ensemble import Moment, Settings, group, run
+from euthymia.errors import TrialFileError
+from euthymia.evidence import Record, load_record
+from euthymia.models.chain import Chain
+from euthymia.models.defaults import Sizes, default_chain, default_safety
+from euthymia.models.dosing import routes_of
+from euthymia.models.exposure import SEDATIVE, exposure
+from euthymia.models.exposure import Exposure as Drugs
+from euthymia.models.transporters import with_transporters
+from euthymia.symptoms.background import Background, change
+from euthymia.symptoms.rating import Rating
+from euthymia.trials.allocation import allocated, leaving
+from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
+from euthymia.trials.design import Arm, Phase, Trial, arms_of, visits_of
+from euthymia.trials.dosing_visits import DosingVisits
+from euthymia.trials.draws import Draws
+from euthymia.trials.enrolment import enrolled
+from euthymia.trials.monitoring import Exposure, monitor
+from euthymia.trials.remembered import DIGITS, Remembered
+from euthymia.trials.schedule import at_sessions, empty_schedule, milligrams
+from euthymia.trials.tablets import Tablets, names_of
+from euthymia.trials.titration import titrate
+
+HOURS_PER_DAY = 24.0
+
+
+class Batch:
+    """Some replicates of a trial: people, schedule, what happened so far, and the ratings that were made."""
+
+    def __init__(
+        self,
+        trial: Trial,
+        seed: int,
+        numbers: range,
+        settings: Settings,
+        *,
+        amplitudes: Record | None = None,
+        trial_effects: bool = True,
+        dose: np.ndarray | None = None,
+    ) -> None:
+        """Draw the people of replicates ``numbers`` and put them into the first phase.
+
+        Args:
+            trial: The design.
+            seed: Seed of the named streams.
+            numbers: Which replicates.
+            settings: How the work is done.
+            amplitudes: Other amplitudes than those of the evidence record; for fitting them.
+            trial_effects: Whether trials differ in care and in drug effect.
+            dose: Esketamine to give instead of what the protocol decides, mg, [session, person].
+        """
+        self.trial, self.seed, self.settings, self.numbers = trial, seed, settings, numbers
+        self.amplitudes = amplitudes or load_record("amplitudes")
+        self.draw = Draws.of(trial, seed, numbers)
+        self.people = enrolled(trial, self.draw, self.amplitudes, trial_effects=trial_effects)
+        self.background = Background.from_record(self.amplitudes)
+        self.monitor = monitor(default_safety(self.amplitudes.value("CADSS_gain", "points")))
+        self.rating = Rating.from_record(load_record("rating"))
+        self.sd_visit = self.amplitudes.value("sd_visit", "points")
+        self.intolerable = self.amplitudes.value("intolerable_CADSS", "points")
+        self.schedule = empty_schedule(arms_of(trial), self.people.count)
+        self.tablets = Tablets(self.people.count)
+        self.left = np.full(self.people.count, np.inf)
+        self.arm: dict[str, np.ndarray] = {}
+        first, sizes = trial.phases[0], [arm.n or 0 for arm in trial.phases[0].arms]
+        self._enter(first, np.tile(np.repeat(np.arange(len(sizes)), sizes), len(numbers)))
+        self.decided = dose
+        if dose is not None:
+            self.schedule.amount = dose
+        typical = default_chain(Sizes.from_record(self.amplitudes))
+        self.exposed = self._exposed(typical)
+        self.chain = typical.reading(self.exposed.linear.outputs).with_traits(
+            self.people.gain / float(typical.severity.gain), self.people.serotonergic
+        )
+        self.course = Remembered(self.people.count)
+        self.visits = DosingVisits(
+            self.schedule, self.people, self.course, self.exposed, self.monitor, self.draw, trial_effects
+        )
+        self.ratings: dict[float, np.ndarray] = {}
+
+    @property
+    def seen(self) -> dict[str, dict[float, np.ndarray]]:
+        """Outputs of the chain by name and time (h), [person]."""
+        return self.course.values
+
+    def conducted(self) -> TrialData:
+        """Take the batch from randomisation to the last visit."""
+        end = max(phase.end for phase in self.trial.phases)
+        everybody = group(self.exposed.linear, self.chain)
+        names = ("sev", "area", self.exposed.felt, "tolerance", *self.exposed.outputs(SEDATIVE))
+        report = self._report_times(end)
+        moment: Moment | None = None
+        reached = 0.0
+        for stop in [*self._decisions(), end]:
+            if stop > reached:
+                wanted = report[(report > reached) & (report <= stop)]
+                wanted = wanted if wanted.size and wanted[-1] == stop else np.append(wanted, stop)
+                given = [*self.exposed.events(self.schedule.sessions()), *self.tablets.events(self.exposed)]
+                outcome = run(everybody, given, wanted, moment=moment, settings=self.settings)
+                self.course.add(outcome, names)
+                moment, reached = outcome.moment, stop
+            self._decide(stop)
+        return self._data(end)
+
+    def exposure(self, row: int) -> Exposure:
+        """Return what a session brought to the people: net drive (ng/mL) and score (points), [person, minute]."""
+        return self.visits.exposure(row)
+
+    def attended(self) -> np.ndarray:
+        """Return whether people were at their sessions, [session, person]; nobody is at one after leaving."""
+        return self.schedule.attended & (self.schedule.t[:, None] <= self.left)
+
+    def phase_data(self, phase: Phase, shape: tuple[int, int]) -> PhaseData:
+        """Return what happened in a phase, as arrays of ``shape`` [replicate, subject]."""
+        visits = visits_of(self.trial, phase)
+        arm = self.arm[phase.name]
+        observed = np.stack([(visit.t <= self.left) & (arm >= 0) for visit in visits], axis=1)
+        MADRS = np.stack([self._rated(visit.t) for visit in visits], axis=1)
+        return PhaseData(
+            phase=phase,
+            visits=visits,
+            arm=arm.reshape(shape),
+            baseline=self._baseline(phase).reshape(shape),
+            MADRS=MADRS.reshape(*shape, -1),
+            observed=observed.reshape(*shape, -1),
+        )
+
+    def _exposed(self, chain: Chain) -> Drugs:
+        """Return what the drugs of all arms are in these people; tablets taken at home are followed by the day."""
+        doses = [dose for arm in arms_of(self.trial) for dose in at_sessions(arm.regimen.doses)]
+        tolerance = default_safety().tolerance
+        drugs = exposure(routes_of(doses), self.people, self.draw.drug, brain=chain.brain, tolerance=tolerance)
+        return with_transporters(drugs, self.draw.drug, names_of(self.trial))
+
+    def _enter(self, phase: Phase, places: np.ndarray) -> None:
+        """Put people into their arms of a phase: schedule, comedication, and when they leave."""
+        self.arm[phase.name] = places
+        for place, arm in enumerate(phase.arms):
+            who = places == place
+            self.schedule.assign(arm, who, self.people.weight, since=phase.start)
+            self.tablets.assign(arm, phase, who)
+        u = self.draw(f"leaving {phase.name}")[:, 0]
+        self.left = np.minimum(self.left, leaving(self.trial, phase, places, u))
+
+    def _report_times(self, end: float) -> np.ndarray:
+        visits = [visit.t for visit in self.trial.visits]
+        looked_back = [max(visit.t - visit.recall.hours, 0.0) for visit in self.trial.visits]
+        after = [t + minute / 60.0 for t in self.schedule.t for minute in SAFETY_MINUTES]
+        days = np.arange(0.0, end, HOURS_PER_DAY)
+        t = np.unique(np.round(np.concatenate([visits, looked_back, after, days, [end]]), DIGITS))
+        return t[(t > 0.0) & (t <= end)]
+
+    def _decisions(self) -> list[float]:
+        """Return the times at which the protocol decides something."""
+        found = {phase.start for phase in self.trial.phases[1:]}
+        for arm in arms_of(self.trial):
+            found |= set(arm.titration.decide_at) if arm.titration else set()
+        return sorted(found)
+
+    def _decide(self, t: float) -> None:
+        for before, phase in zip((None, *self.trial.phases), self.trial.phases, strict=False):
+            if before is not None and phase.start == t:
+                u = self.draw(f"allocation {phase.name}")[:, 0]
+                stayed = self.left > t
+                self._enter(phase, allocated(before, phase, self.arm[before.name], self._baseline(phase), stayed, u))
+            for place, arm in enumerate(phase.arms):
+                decides = arm.titration is not None and t in arm.titration.decide_at
+                if decides and phase.name in self.arm and self.decided is None:
+                    self._titrate(arm, np.flatnonzero(self.arm[phase.name] == place), phase, t)
+
+    def _titrate(self, arm: Arm, who: np.ndarray, phase: Phase, t: float) -> None:
+        rule = arm.titration
+        if rule is None:
+            return
+        unit = next(dose for dose in at_sessions(arm.regimen.doses) if dose.t == t)
+        titrate(
+            *(self.schedule, rule, who, t, milligrams(unit, self.people.weight[who])),
+            responding=lambda: self._responding(who, phase, t, rule.response_fall),
+            score=lambda row: self.visits.peak(row)[who],
+            intolerable=self.intolerable,
+        )
+
+    def _responding(self, who: np.ndarray, phase: Phase, t: float, fall: float) -> np.ndarray:
+        visits = [visit for visit in visits_of(self.trial, phase) if visit.t <= t]
+        if not visits:
+            return np.zeros(who.size, dtype=bool)
+        return self._rated(visits[-1].t)[who] <= (1.0 - fall) * self._baseline(phase)[who]
+
+    def _baseline(self, phase: Phase) -> np.ndarray:
+        """Return the rating at the start of a phase: the one people were enrolled by, or that of the visit there."""
+        return self.people.baseline_rating if phase is self.trial.phases[0] else self._rated(phase.start)
+
+    def _rated(self, t: float) -> np.ndarray:
+        """Return MADRS totals at the visit at ``t``; a rating that was made stays made."""
+        if t not in self.ratings:
+            self.ratings[t] = self._rate(t)
+        return self.ratings[t]
+
+    def _rate(self, t: float) -> np.ndarray:
+        visit = next((visit for visit in self.trial.visits if visit.t == t), None)
+        if visit is None:
+            raise TrialFileError(f"{self.trial.id}: a rating is needed at {t:g} h, where there is no visit")
+        error = self.draw.normal(f"rating {t:g} h")[:, 0]
+        return self.rating.rate(self._true(t, visit.recall.hours), error, spread=self.sd_visit)
+
+    def _true(self, t: float, window: float) -> np.ndarray:
+        """Return true severity at ``t``, or its mean over the window (h) before, points, [person]."""
+        baseline = self.people.background.baseline
+        return baseline + self._without_drug(t, window) + self.course.severity(t, window)
+
+    def _without_drug(self, t: float, window: float) -> np.ndarray:
+        return change(
+            self.background,
+            self.people.background,
+            t,
+            window,
+            sessions=self.schedule.t,
+            attended=self.schedule.attended,
+        )
+
+    def _data(self, end: float) -> TrialData:
+        shape = (len(self.numbers), self.draw.subjects)
+        phases = tuple(self.phase_data(phase, shape) for phase in self.trial.phases)
+        days = np.arange(0.0, end + 1e-9, HOURS_PER_DAY)
+        truth = [self._true(t, 0.0) for t in days]
+        course = np.clip(np.stack(truth, axis=1), self.rating.lowest, self.rating.highest).reshape(*shape, -1)
+        split = np.cumsum([arm.n or 0 for arm in self.trial.phases[0].arms])[:-1]
+        return TrialData(
+            trial=self.trial,
+            seed=self.seed,
+            replicates=len(self.numbers),
+            phases=phases,
+            left=self.left.reshape(shape),
+            dose=self.schedule.amount.T.reshape(*shape, -1),
+            safety=self.visits.safety(self.attended(), shape),
+            days=days,
+            severity=np.stack([part.mean(1) for part in np.split(course, split, axis=1)]),
+            error=self.course.error,
+        )

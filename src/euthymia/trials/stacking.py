@@ -1,0 +1,49 @@
+"""Batches of replicates put behind one another."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from euthymia.trials.data import PhaseData, TrialData
+
+
+def stacked(parts: list[TrialData], replicates: int) -> TrialData:
+    """Return batches of the same trial as one conduct of it.
+
+    Args:
+        parts: The batches in the order of their replicates.
+        replicates: How many replicates they hold together.
+    """
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    return replace(
+        first,
+        replicates=replicates,
+        phases=tuple(_phase([part.phases[place] for part in parts]) for place in range(len(first.phases))),
+        left=np.concatenate([part.left for part in parts]),
+        dose=np.concatenate([part.dose for part in parts]),
+        safety=_behind([part.safety for part in parts], once=("t",)),
+        severity=np.concatenate([part.severity for part in parts], axis=1),
+        error=max(part.error for part in parts),
+    )
+
+
+def _phase(parts: list[PhaseData]) -> PhaseData:
+    return _behind(parts, once=("phase", "visits"))
+
+
+def _behind(parts: list[Any], once: tuple[str, ...] = ()) -> Any:
+    """Return records of arrays [replicate, ...] as one, part by part; what stands in ``once`` is the same in all."""
+    first = parts[0]
+    if isinstance(first, np.ndarray):
+        return np.concatenate(parts)
+    if isinstance(first, dict):
+        return {key: _behind([part[key] for part in parts]) for key in first}
+    if not is_dataclass(first) or isinstance(first, type):
+        return first
+    names = [field.name for field in fields(first) if field.name not in once]
+    return replace(first, **{name: _behind([getattr(part, name) for part in parts]) for name in names})
