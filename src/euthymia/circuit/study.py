@@ -24,6 +24,7 @@ from euthymia.circuit.surge import DoseCurve, blocked_fraction, half_block_level
 from euthymia.errors import EuthymiaError
 
 if TYPE_CHECKING:
+    from euthymia.circuit.areas_study import AreasStudy
     from euthymia.circuit.raster import Raster
     from euthymia.circuit.stability import Fold, Onset, Rhythm
 
@@ -108,6 +109,16 @@ class CircuitStudy:
         return [
             None if fine else rhythm(self.circuit, block) for fine, block in zip(self.stable, self.blocks, strict=True)
         ]
+
+    def areas(self) -> AreasStudy:
+        """Return two areas of this circuit, joined, at the same levels: transfer upwards and back.
+
+        Raises:
+            ConvergenceError: When a coupled fixed point is not found.
+        """
+        from euthymia.circuit.areas_study import study_areas
+
+        return study_areas(self.circuit, self.levels, self.blocks)
 
     def rasters(self, *, neurons: int = 1000, duration: float = 1000.0, seed: int = 1) -> list[Raster]:
         """Return a run of the spiking network at every level, each begun at the mean field's fixed point.

@@ -11,6 +11,7 @@ import typer
 from euthymia.cli import options, output
 
 if TYPE_CHECKING:
+    from euthymia.circuit.areas_study import AreasStudy
     from euthymia.circuit.raster import Raster
     from euthymia.circuit.study import CircuitStudy
     from euthymia.models.two_cells import Demonstration
@@ -27,6 +28,7 @@ def circuit(
         list[str] | None,
         typer.Option(help="Change the circuit, such as 'AMPA 0.7' or 'NMDA SST 0.4'; may be repeated."),
     ] = None,
+    areas: Annotated[bool, typer.Option("--areas", help="Add the transfer between two areas, up and back.")] = False,
     spectrum: Annotated[bool, typer.Option("--spectrum", help="Add the spectrum of the field potential.")] = False,
     stability: Annotated[
         bool, typer.Option("--stability", help="Add the onset of a rhythm, folds, long runs.")
@@ -42,7 +44,7 @@ def circuit(
     out: Annotated[Path | None, typer.Option(help="SVG file for the figure.")] = None,
     json: options.AsJson = False,
 ) -> None:
-    """Show what ketamine does to the circuit: rates, gain, gamma, surge, spectrum, stability, spikes."""
+    """Show what ketamine does to the circuit: rates, gain, gamma, surge, areas, spectrum, stability, spikes."""
     from euthymia.report import files
 
     if out is not None:
@@ -57,14 +59,15 @@ def circuit(
     from euthymia.circuit.study import study
 
     found = study(levels, changes=changes)
+    both = found.areas() if areas else None
     with output.progress("running the spiking network"):
         rasters = found.rasters(neurons=neurons, duration=ms, seed=seed) if spiking else []
     if out is not None:
-        _draw(out, found, spectrum, rasters)
+        _draw(out, found, both, spectrum, rasters)
     if json:
-        output.emit(_document(found, spectrum, stability, rasters, seed))
+        output.emit(_document(found, both, spectrum, stability, rasters, seed))
         return
-    _print(found, spectrum, stability, rasters)
+    _print(found, both, spectrum, stability, rasters)
     if out is not None:
         output.say(f"wrote {out}")
 
@@ -76,10 +79,14 @@ def _check_ms(ms: float) -> None:
         raise EuthymiaError(f"--ms is {ms:g}; expected a whole number from 1 to 60000")
 
 
-def _print(found: CircuitStudy, spectrum: bool, stability: bool, rasters: Sequence[Raster]) -> None:
+def _print(
+    found: CircuitStudy, areas: AreasStudy | None, spectrum: bool, stability: bool, rasters: Sequence[Raster]
+) -> None:
     from euthymia.report import circuit_tables as tables
 
     output.show(tables.dose_table(found))
+    if areas is not None:
+        output.show(tables.areas_table(areas))
     if spectrum:
         output.show(tables.spectrum_table(found))
     if stability:
@@ -100,17 +107,24 @@ def _onset(found: CircuitStudy):
         return None
 
 
-def _draw(out: Path, found: CircuitStudy, spectrum: bool, rasters: Sequence[Raster]) -> None:
+def _draw(out: Path, found: CircuitStudy, areas: AreasStudy | None, spectrum: bool, rasters: Sequence[Raster]) -> None:
     from euthymia.report import figures, files
     from euthymia.report.circuit_figures import plot_circuit
 
-    files.write_atomic(out, figures.standalone(plot_circuit(found, spectrum=spectrum, rasters=rasters)))
+    files.write_atomic(out, figures.standalone(plot_circuit(found, areas=areas, spectrum=spectrum, rasters=rasters)))
 
 
 def _document(
-    found: CircuitStudy, spectrum: bool, stability: bool, rasters: Sequence[Raster], seed: int
+    found: CircuitStudy,
+    areas: AreasStudy | None,
+    spectrum: bool,
+    stability: bool,
+    rasters: Sequence[Raster],
+    seed: int,
 ) -> dict[str, object]:
     document: dict[str, object] = {"schema": SCHEMA, **found.to_dict()}
+    if areas is not None:
+        document["areas"] = areas.to_dict()
     if spectrum:
         document["spectrum"] = _spectrum(found)
     if stability:

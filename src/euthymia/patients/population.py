@@ -10,6 +10,8 @@ import numpy as np
 
 from euthymia.engine.stream import Stream
 from euthymia.evidence import Record, load_record
+from euthymia.patients.history import History
+from euthymia.patients.shares import Makeup
 from euthymia.patients.variability import individual, truncated_normal
 from euthymia.pharmacology.disposition import Esketamine
 from euthymia.symptoms.background import Background, Person
@@ -30,6 +32,8 @@ class Traits:
         asian: Share of Asian people.
         japanese: Share of Japanese people (who carry the Asian factors too).
         weight: Mean and SD of body weight, kg; None for that of the evidence.
+        failed: How many courses of an oral antidepressant failed before, all in a row; 0 is everybody.
+        failed_fall: A course failed when the total fell by less than this share; None for that of the evidence.
     """
 
     age: tuple[float, float, float, float] = (45.0, 11.0, 18.0, 64.0)
@@ -38,6 +42,8 @@ class Traits:
     asian: float = 0.0
     japanese: float = 0.0
     weight: tuple[float, float] | None = None
+    failed: int = 0
+    failed_fall: float | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,8 @@ class People:
         background: True baseline and the personal sizes of the courses without drug.
         FRn: Nasal fraction of the first device.
         body: Individual kinetics.
-        gain: Personal factor on the drug's effect.
+        gain: Size of the drug's effect by connections: the typical gain times the person's glutamatergic factor.
+        serotonergic: Personal factor on the effect of serotonin, mean 1 in unselected people.
         sensitivity: Personal factor on dissociation, mean 1.
     """
 
@@ -64,6 +71,7 @@ class People:
     FRn: np.ndarray
     body: Esketamine
     gain: np.ndarray
+    serotonergic: np.ndarray
     sensitivity: np.ndarray
     serotonergic: np.ndarray | float = 1.0
 
@@ -92,6 +100,9 @@ def draw(stream: Stream, start: int, stop: int, traits: Traits, *, amplitudes: R
         stop: One past the last.
         traits: Who may be drawn.
         amplitudes: Other amplitudes than those of the evidence record.
+
+    Raises:
+        EuthymiaError: When next to nobody has the history that is asked for.
     """
 
     def normal(purpose: str) -> np.ndarray:
@@ -105,17 +116,20 @@ def draw(stream: Stream, start: int, stop: int, traits: Traits, *, amplitudes: R
     ancestry = uniform("ancestry")
     japanese, asian = ancestry < traits.japanese, ancestry < max(traits.asian, traits.japanese)
     rated, true = _baseline(uniform("baseline"), normal("baseline rating error"), traits)
-    gain = individual(amplitudes["gain"], normal("gain"), "1")
+    history = History.of(traits.failed, traits.failed_fall, amplitudes)
+    makeup = Makeup.from_record(load_record("heterogeneity"))
+    past = history.draw(stream, start, stop, baseline=true, makeup=makeup)
     omega = load_record("dissociation").value("omega_subject", "1")
     return People(
         age=age,
         female=uniform("sex") < traits.women,
         weight=_weight(traits.weight, normal("weight")),
         baseline_rating=rated,
-        background=_background(Background.from_record(amplitudes), true, normal),
+        background=_background(Background.from_record(amplitudes), true, past.care, normal),
         FRn=_nasal_fraction(record, normal("FRn"), japanese),
         body=_body(record, normal, age, asian),
-        gain=gain,
+        gain=amplitudes.value("gain", "1") * past.factors.glutamatergic,
+        serotonergic=past.factors.serotonergic,
         sensitivity=np.exp(omega * normal("dissociation") - 0.5 * omega**2),
     )
 
@@ -130,10 +144,11 @@ def typical(MADRS: float, age: float = 45.0) -> People:
         female=no,
         weight=zero + load_record("population").value("weight_mean", "kgbw"),
         baseline_rating=zero + MADRS,
-        background=_background(background, zero + MADRS, lambda _: zero),
+        background=_background(background, zero + MADRS, zero, lambda _: zero),
         FRn=_nasal_fraction(record, zero, no),
         body=_body(record, lambda _: zero, zero + age, no),
-        gain=individual(amplitudes["gain"], zero, "1"),
+        gain=zero + amplitudes.value("gain", "1"),
+        serotonergic=zero + 1.0,
         sensitivity=zero + 1.0,
     )
 
@@ -157,11 +172,11 @@ def _weight(asked: tuple[float, float] | None, z: np.ndarray) -> np.ndarray:
     return mean * np.exp(np.sqrt(variance) * z - 0.5 * variance)
 
 
-def _background(typical: Background, true: np.ndarray, normal: Callable[[str], np.ndarray]) -> Person:
+def _background(typical: Background, true: np.ndarray, care: np.ndarray, normal: Callable[[str], np.ndarray]) -> Person:
     """Return the personal courses without drug; sizes of sessions are log-normal with the stated mean."""
     return Person(
         baseline=true,
-        care=typical.care_mean + typical.care_sd * normal("care"),
+        care=typical.care_mean + typical.care_sd * care,
         tau_care=typical.tau_care * np.exp(typical.omega_care * normal("speed of care")),
         session=typical.session_mean
         * np.exp(typical.omega_session * normal("session") - 0.5 * typical.omega_session**2),

@@ -1,4 +1,4 @@
-"""The circuit's figure: dose curves, and below them spectra and rasters where they were asked for."""
+"""The circuit's figure: dose curves, and below them two areas, spectra and rasters where they were asked for."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from euthymia.circuit.areas_study import AreasStudy
     from euthymia.circuit.raster import Raster
 
 CELL_COLOURS = dict(zip(Population, drawing.PALETTE, strict=False))
@@ -23,20 +24,29 @@ CELLS_DRAWN = 120  # of each raster; evenly spaced over the populations' shares
 CURVE_POINTS = 200
 
 
-def plot_circuit(found: CircuitStudy, *, spectrum: bool = False, rasters: Sequence[Raster] = ()) -> str:
+def plot_circuit(
+    found: CircuitStudy,
+    *,
+    areas: AreasStudy | None = None,
+    spectrum: bool = False,
+    rasters: Sequence[Raster] = (),
+) -> str:
     """Return the figure as an SVG element.
 
     Args:
         found: The circuit at several levels.
+        areas: Two areas of it at the same levels, or none.
         spectrum: Whether to draw the spectra.
         rasters: Runs of the spiking network, one a level in order, or none.
     """
-    rows = 2 + spectrum + len(rasters)
+    rows = 2 + (areas is not None) + spectrum + len(rasters)
 
     def draw(figure: Figure) -> None:
         panels = iter(figure.subplots(rows, 1, squeeze=False)[:, 0])
         _rates(next(panels), found)
         _small_signals(next(panels), found)
+        if areas is not None:
+            _transfer(next(panels), areas)
         if spectrum:
             _spectra(next(panels), found)
         for c, raster in zip(found.levels, rasters, strict=False):
@@ -56,7 +66,7 @@ def _rates(axes: Axes, found: CircuitStudy) -> None:
     axes.fill_between(c, 0.0, surge, color=CELL_COLOURS[Population.E], alpha=0.15, linewidth=0, label="surge")
     axes.set_title("Firing rates")
     axes.set_ylabel("change, %")
-    _levels_axis(axes, found)
+    _levels_axis(axes, found.levels)
     axes.legend(ncols=4)
 
 
@@ -67,7 +77,20 @@ def _small_signals(axes: Axes, found: CircuitStudy) -> None:
     axes.axhline(1.0, color=drawing.REFERENCE_COLOUR, linewidth=0.8)
     axes.set_title("Gain of pyramidal cells and gamma power")
     axes.set_ylabel("relative to no drug")
-    _levels_axis(axes, found)
+    _levels_axis(axes, found.levels)
+    axes.legend(ncols=2)
+
+
+def _transfer(axes: Axes, areas: AreasStudy) -> None:
+    """Draw the transfer in both directions."""
+    order = np.argsort(areas.levels)
+    ways = ((areas.feedforward, "lower to upper"), (areas.feedback, "upper to lower"))
+    for (values, label), colour in zip(ways, drawing.PALETTE, strict=False):
+        axes.plot(areas.levels[order], values[order], "o-", ms=3.5, color=colour, label=label)
+    axes.axhline(1.0, color=drawing.REFERENCE_COLOUR, linewidth=0.8)
+    axes.set_title("Transfer between two areas")
+    axes.set_ylabel("relative to no drug")
+    _levels_axis(axes, areas.levels)
     axes.legend(ncols=2)
 
 
@@ -106,13 +129,13 @@ def _raster(axes: Axes, raster: Raster, c: float) -> None:
     axes.set_xlabel("ms")
 
 
-def _levels_axis(axes: Axes, found: CircuitStudy) -> None:
+def _levels_axis(axes: Axes, levels: np.ndarray) -> None:
     """Set the axis of levels: linear around nothing, logarithmic above."""
-    positive = found.levels[found.levels > 0]
+    positive = levels[levels > 0]
     axes.set_xlabel("free ketamine, uM")
     if positive.size > 1 and positive.max() > 10 * positive.min():
         axes.set_xscale("symlog", linthresh=float(positive.min()))
-        ticks = np.unique(found.levels)
+        ticks = np.unique(levels)
         axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axes.set_xlim(-0.1 * float(positive.min()), 1.1 * float(positive.max()))
         axes.minorticks_off()

@@ -1,4 +1,4 @@
-"""The circuit's answers as tables: dose curve, spectrum, stability, spiking runs, a synapse with drugs."""
+"""The circuit's answers as tables: dose curve, spectrum, stability, two areas, spiking runs, a synapse with drugs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from euthymia.circuit.areas import Area
+from euthymia.circuit.mean_field import Population
 from euthymia.circuit.study import FREQUENCIES, CircuitStudy, counted_from
 from euthymia.report import words
 from euthymia.report.tables import Cell, Column, Table, Tone, table
 
 if TYPE_CHECKING:
+    from euthymia.circuit.areas_study import AreasStudy
     from euthymia.circuit.raster import Raster
     from euthymia.circuit.stability import Fold, Onset, Rhythm
     from euthymia.models.two_cells import Demonstration
@@ -46,6 +49,39 @@ def dose_table(found: CircuitStudy) -> Table:
     done = f"Changed: {', '.join(found.changes)}. " if found.changes else ""
     note = f"{done}In brackets, and with x: relative to the same circuit without drug. Gamma: 30 to 90 Hz."
     return table("Ketamine in the circuit", columns, rows, note)
+
+
+def areas_table(found: AreasStudy) -> Table:
+    """Return the transfer between a lower and an upper area at each level."""
+    columns = (
+        KETAMINE,
+        Column("Lower E Hz (%)", numeric=True),
+        Column("Upper E Hz (%)", numeric=True),
+        Column("Up", numeric=True),
+        Column("Back", numeric=True),
+        Column("Back over up", numeric=True),
+        Column("Separation", numeric=True),
+        Column("Fixed point", whole=True),
+    )
+    rates, change = found.rates[:, :, Population.E], found.change()[:, :, Population.E]
+    rows = [
+        (
+            f"{c:g}",
+            *(_rate(rates[k, area], change[k, area]) for area in Area),
+            _times(found.feedforward[k]),
+            _times(found.feedback[k]),
+            words.number(found.ratio[k], 2),
+            words.number(found.dissociation[k], 2, signed=True),
+            "stable" if found.stable[k] else Cell("unstable", Tone.MISS),
+        )
+        for k, c in enumerate(found.levels)
+    ]
+    note = (
+        f"Up: Hz of the upper area for each Hz of the lower, {words.number(found.at_rest.feedforward, 3)} without "
+        f"drug; back: the other way, {words.number(found.at_rest.feedback, 3)}; x: relative to no drug. "
+        "Separation: 1 less the change of the way back; no model of dissociation at antidepressant levels."
+    )
+    return table("Between a lower and an upper area", columns, rows, note)
 
 
 def spectrum_table(found: CircuitStudy) -> Table:

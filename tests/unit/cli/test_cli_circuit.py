@@ -28,6 +28,13 @@ def test_spectrum_stability_and_spikes_follow_when_asked(euthymia: Callable[...,
         assert title in out
 
 
+def test_areas_are_shown_in_both_directions_when_asked(euthymia: Callable[..., object]) -> None:
+    out = euthymia("circuit", *LEVELS, "--areas").out
+    row = next(line for line in out.splitlines() if "x2.58" in line)
+    assert ("x1.78" in row, "0.69" in row) == (True, True)
+    assert "Between a lower and an upper area" not in euthymia("circuit", *LEVELS).out
+
+
 def keys(document: object) -> Iterator[str]:
     if isinstance(document, dict):
         for key, value in document.items():
@@ -39,12 +46,25 @@ def keys(document: object) -> Iterator[str]:
 
 
 def test_json_is_one_document_whose_every_key_is_described(euthymia: Callable[..., object]) -> None:
-    words = ("--spectrum", "--stability", "--spiking", "--neurons", "200", "--ms", "100", "--seed", "4", "--json")
+    words = (
+        "--areas",
+        "--spectrum",
+        "--stability",
+        "--spiking",
+        "--neurons",
+        "200",
+        "--ms",
+        "100",
+        "--seed",
+        "4",
+        "--json",
+    )
     ended = euthymia("circuit", *LEVELS, "--change", "NMDA SST 0.5", *words)
     found = json.loads(ended.out)
     assert (found["schema"], found["changes"]) == ("euthymia.circuit/1", ["NMDA SST 0.5"])
     assert found["levels"][0]["gamma"] is None
     assert found["spectrum"]["power"][0] is None
+    assert (found["areas"]["levels"][0]["feedback"], found["areas"]["levels"][2]["stable"]) == (None, True)
     assert found["stability"]["rhythms"][0]["frequency"] > 30.0
     assert found["spiking"]["seed"] == 4
     assert len(found["spiking"]["runs"]) == 3

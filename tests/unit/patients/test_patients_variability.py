@@ -15,7 +15,11 @@ EVEN = (np.arange(20_000) + 0.5) / 20_000  # quantiles instead of draws: no samp
 
 
 def test_the_typical_person_has_the_typical_value_on_every_scale():
-    for record, name, unit in (("esketamine", "FRn", "1"), ("esketamine", "ka_n", "1/h"), ("amplitudes", "gain", "1")):
+    for record, name, unit in (
+        ("esketamine", "FRn", "1"),
+        ("esketamine", "ka_n", "1/h"),
+        ("population", "weight_mean", "kgbw"),
+    ):
         parameter = load_record(record)[name]
         assert individual(parameter, np.zeros(1), unit) == pytest.approx(parameter.to(unit))
 

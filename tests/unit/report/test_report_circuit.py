@@ -48,6 +48,24 @@ def test_the_spectrum_table_finds_the_gamma_peak(answer: CircuitAnswer) -> None:
     assert texts(tables.spectrum_table(answer))[0][:2] == ["0", "33.0"]
 
 
+def test_a_row_of_the_table_of_areas_tells_both_ways(answer: CircuitAnswer) -> None:
+    row = texts(tables.areas_table(answer.areas()))[2]
+    assert row == ["10", "3.56 (−17.2)", "3.40 (−21.0)", "x0.53", "x0.20", "0.38", "+0.80", "stable"]
+
+
+def test_areas_without_transfer_show_gaps(unstable: CircuitAnswer) -> None:
+    made = tables.areas_table(unstable.areas())
+    assert texts(made)[0][3:] == ["–", "–", "–", "–", "unstable"]
+    ET.fromstring(unstable.plot(areas=True).encode())
+
+
+def test_the_answer_prints_and_draws_the_areas_when_asked(answer: CircuitAnswer) -> None:
+    assert "x2.58" in answer.summary(areas=True)
+    assert "x2.58" not in answer.summary()
+    assert "Transfer between two areas" in answer.plot(areas=True)
+    assert "Transfer between two areas" not in answer.plot()
+
+
 def test_the_stability_table_holds_onset_and_folds() -> None:
     rows = texts(tables.stability_table(Onset(0.069, 36.3), [Fold(-0.1, 2.0)]))
     assert rows == [["onset of a rhythm", "+0.0690", "36.3 Hz"], ["fold", "−0.1000", "E at 2.00 Hz"]]
