@@ -2,8 +2,8 @@
 
 Maximum a posteriori by least squares: each published row counts by its own standard error, each amplitude has a wide
 prior, and each trial has its own care and its own size of drug effect, drawn towards zero by the stated spread between
-trials. The drug's course is proportional to its gain, so the chain is run twice a round and the rest is arithmetic on
-the same people (common random numbers); doses are titrated anew every round.
+trials. The drug's course is all but proportional to its gain, so the chain is run three times a round and the rest is
+arithmetic on the same people (common random numbers); people are drawn and doses titrated anew every round.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from euthymia.calibration.fitted import rewritten
+from euthymia.calibration.oral import fit_oral
 from euthymia.engine.ensemble import Settings
 from euthymia.errors import EvidenceError
 from euthymia.evidence import Record, load_record
 from euthymia.evidence.published import Estimator, Measure, PublishedRow, Split
+from euthymia.models.defaults import Sizes
 from euthymia.symptoms.background import Background, Person
 from euthymia.trials.batch import Batch
 from euthymia.trials.catalogue import load_trial
@@ -151,6 +153,7 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
         values = dict(zip(names, centre * np.exp(x[: len(names)]), strict=True)) | {
             "sd_trial_gain": gain_sd,
             **oral,
+            **_serotonin(start, float(centre[0] * np.exp(x[0]))),
         }
         simulated = [_Simulated(name, seed, start.replace(**values)) for name in TRIALS]
 
@@ -171,13 +174,22 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
             progress((round_ + 1) / ROUNDS)
     fitted = centre * np.exp(x[: len(names)])
     return Fit(
-        values=dict(zip(names, map(float, fitted), strict=True)) | {"sd_trial_gain": gain_sd} | oral,
+        values=dict(zip(names, map(float, fitted), strict=True))
+        | {"sd_trial_gain": gain_sd}
+        | oral
+        | _serotonin(start, float(fitted[0])),
         errors={name: float(value * s) for name, value, s in zip(names, fitted, spread, strict=False)},
         care_of_trial=dict(zip(TRIALS, map(float, care), strict=True)),
         gain_of_trial=dict(zip(TRIALS, map(float, gain), strict=True)),
         residuals=residuals,
         chi2=float(sum(((one.fitted - one.published) / one.se) ** 2 for one in residuals)),
     )
+
+
+def _serotonin(start: Record, gain: float) -> dict[str, float]:
+    """Return sizes of serotonin that keep the published course of an oral antidepressant at this gain."""
+    found = fit_oral(replace(Sizes.from_record(start), gain=gain))
+    return {"y_5HT": found.y_5HT, "a_5HT": found.a_5HT}
 
 
 def updated(found: Fit, record: str) -> str:
@@ -249,16 +261,24 @@ class _Simulated:
         self.old = {key: amplitudes.value(key, UNITS.get(key, "points")) for key in FREE}
         self.person = self.batch.people.background
         self.background = self.batch.background
-        # Severity is linear in the weight of the signal, so a second run without it separates the two.
-        quiet = Batch(
-            self.trial, seed, range(REPLICATES[name]), Settings(), trial_effects=False,
-            amplitudes=amplitudes.replace(signal=0.0), dose=self.batch.schedule.amount,
-        )  # fmt: skip
-        quiet.conducted()
-        self.drug = {key: dict(quiet.seen[key]) for key in ("sev", "area")}
-        self.signal = {
-            key: {t: self.batch.seen[key][t] - drug for t, drug in self.drug[key].items()} for key in self.drug
+        # Severity is linear in the weight of the signal, so a second run without it separates the two; a third one
+        # without the study drug leaves tablets, whose sizes go with the gain such that their effect stays.
+        quiet = self._again_without(seed, amplitudes.replace(signal=0.0), self.batch.schedule.amount)
+        tablets = self._again_without(seed, amplitudes, 0.0 * self.batch.schedule.amount)
+        self.tablets = {key: tablets.seen[key] for key in ("sev", "area")}
+        self.drug = {
+            key: {t: drug - self.tablets[key][t] for t, drug in quiet.seen[key].items()} for key in self.tablets
         }
+        self.signal = {
+            key: {t: self.batch.seen[key][t] - drug for t, drug in quiet.seen[key].items()} for key in self.tablets
+        }
+
+    def _again_without(self, seed: int, amplitudes: Record, dose: np.ndarray) -> Batch:
+        """Return the batch conducted again with other amplitudes and doses."""
+        numbers = range(REPLICATES[self.trial.id])
+        batch = Batch(self.trial, seed, numbers, Settings(), trial_effects=False, amplitudes=amplitudes, dose=dose)
+        batch.conducted()
+        return batch
 
     def residuals(self, values: dict[str, float], care: float, gain: float) -> list[Residual]:
         """Return the trial's rows against amplitudes and the trial's own effects."""
@@ -283,7 +303,9 @@ class _Simulated:
         batch.sd_visit = values["sd_visit"]
         signal = values["signal"] / self.old["signal"]
         for key, drug in self.drug.items():
-            batch.seen[key] = {t: factor * (slow + signal * self.signal[key][t]) for t, slow in drug.items()}
+            batch.seen[key] = {
+                t: self.tablets[key][t] + factor * (slow + signal * self.signal[key][t]) for t, slow in drug.items()
+            }
         batch.ratings = {}
         CADSS = self.data.safety.CADSS * values["CADSS_gain"] / self.old["CADSS_gain"]
         shape = self.data.left.shape

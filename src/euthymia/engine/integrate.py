@@ -38,12 +38,12 @@ Link = tuple[str, Callable[[States, Drivers], tuple[Lanes, Lanes]]]
 
 
 class System(Protocol):
-    """The nonlinear part of a model: a fast layer without memory and a cascade of relaxing states.
+    """The nonlinear part of a model: a fast layer without memory and a cascade of relaxing states."""
 
-    ``feedback`` names the states that act on themselves (in their own rate or drive) or on faster ones.
-    """
-
-    feedback: tuple[str, ...]
+    @property
+    def feedback(self) -> tuple[str, ...]:
+        """Names of the states that act on themselves or on faster ones."""
+        ...
 
     def fast(self, exposure: Sequence[Lanes]) -> Drivers:
         """Return the quasi-steady quantities that follow from the kinetic outputs, given one by one."""

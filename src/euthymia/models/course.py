@@ -115,9 +115,7 @@ def treat(
         *exposed.events(sessions((*at_visits, *tablets), people.weight)),
         *events_of(exposed, [*given, *given_daily(daily, people.count)]),
     ]
-    outcome = run(
-        group(exposed.linear, own), events, t, settings=Settings(richardson=not fast, threads=threads)
-    )
+    outcome = run(group(exposed.linear, own), events, t, settings=Settings(richardson=not fast, threads=threads))
     variables = {
         **_levels(exposed, outcome, at_visits),
         **_chain(own, outcome),
@@ -219,8 +217,7 @@ def _mood(people: People, outcome: Outcome, at_visits: Sequence[Dose]) -> Series
     visits = np.array([dose.t for dose in at_visits])
     attended = np.ones((visits.size, people.count))
     course = [
-        change(typical, people.background, float(at), 0.0, sessions=visits, attended=attended)
-        for at in outcome.t
+        change(typical, people.background, float(at), 0.0, sessions=visits, attended=attended) for at in outcome.t
     ]
     true = people.background.baseline[:, None] + np.stack(course, axis=1) + outcome.values["sev"]
     return Series(np.clip(true, rating.lowest, rating.highest), "points", "MADRS with care and expectation")

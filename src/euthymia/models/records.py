@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from euthymia.models.dosing import STUDY_DRUG, followed
-from euthymia.models.transporters import RECORD, bound_by_dose, bound_by_level
 from euthymia.models.taken import default_bodies
+from euthymia.models.transporters import RECORD, bound_by_dose, bound_by_level
 from euthymia.treatment.dose import Dose
 
 

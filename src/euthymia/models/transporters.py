@@ -1,4 +1,4 @@
-"""Occupied serotonin transporters under one antidepressant or several, from their levels or from what is taken a day."""
+"""Occupied serotonin transporters under one antidepressant or several, from levels or from what is taken a day."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def with_transporters(exposed: Exposure, normals: Normals, daily: Iterable[str] 
 
 
 def given_daily(courses: Sequence[Daily], persons: int) -> list[Given]:
-    """Return what reaches the states of drugs that are taken daily: spread over the day, so that no tablet is a jump."""
+    """Return what reaches the states of drugs that are taken daily: spread over the day, no tablet is a jump."""
     found = []
     for one in courses:
         rate = math.log(2.0) / half_life(one.drug)

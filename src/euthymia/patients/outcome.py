@@ -42,8 +42,7 @@ class Judged:
         typical, rating = Background.from_record(amplitudes), Rating.from_record(load_record("rating"))
         # Both courses are linear in the person, so a unit of each at a time gives their factors.
         unit = Person(np.eye(2)[0], np.eye(2)[1], np.full(2, typical.tau_care), np.zeros(2))
-        never, nobody = np.full(2, np.inf), np.zeros((0, 2))
-        fall = -change(typical, unit, t, 0.0, sessions=np.zeros(0), attended=nobody, oral_start=never)
+        fall = -change(typical, unit, t, 0.0, sessions=np.zeros(0), attended=np.zeros((0, 2)))
         end = float(np.hypot(rating.sem, amplitudes.value("sd_visit", "points")))
         return cls(natural=float(fall[0]), reached=float(fall[1]), start=rating.sem, end=end)
 

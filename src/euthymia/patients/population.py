@@ -73,7 +73,6 @@ class People:
     gain: np.ndarray
     serotonergic: np.ndarray
     sensitivity: np.ndarray
-    serotonergic: np.ndarray | float = 1.0
 
     @property
     def count(self) -> int:

@@ -40,7 +40,13 @@ def chain(*, a_bdnf: float = 0.0, w_dis: float = 1.0, w_dir: float = 0.0, factor
     """Return the default links behind the notes' exposure: racemate, so a potency factor of one."""
 
     def where(links: Chain) -> tuple[Any, ...]:
-        return links.brain.f_S, links.circuit, links.severity.a_bdnf, links.trigger.trigger.w_dis, links.trigger.trigger.w_dir
+        return (
+            links.brain.f_S,
+            links.circuit,
+            links.severity.a_bdnf,
+            links.trigger.trigger.w_dis,
+            links.trigger.trigger.w_dir,
+        )
 
     new = (1.0, ClosedForm(np.array(factor)), a_bdnf, w_dis, w_dir)
     arrays = (np.array(value) if isinstance(value, float) else value for value in new)
