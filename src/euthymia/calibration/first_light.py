@@ -3,7 +3,11 @@
 Maximum a posteriori by least squares: each published row counts by its own standard error, each amplitude has a wide
 prior, and each trial has its own care and its own size of drug effect, drawn towards zero by the stated spread between
 trials. The drug's course is all but proportional to its gain, so the chain is run three times a round and the rest is
-arithmetic on the same people (common random numbers); people are drawn and doses titrated anew every round.
+arithmetic on the same people (common random numbers); doses are titrated anew every round.
+
+Whom earlier treatments failed depends on the amplitudes too: they are selected anew every round, by the amplitudes it
+starts with. Within a round the selected stay who they are (the same standard normals), so the printed standard error of
+care takes the selection for known.
 """
 
 from __future__ import annotations

@@ -51,6 +51,11 @@ def _population(trial: Trial) -> Iterator[Problem]:
             "population.ancestry.japanese",
             f"given {who.ancestry.japanese:g}; a Japanese person counts as asian too, which is {who.ancestry.asian:g}",
         )
+    if who.prior_failure_fall is not None and not who.prior_failures_min:
+        yield (
+            "population.prior_failure_fall",
+            f"given {who.prior_failure_fall:g}; it says when a treatment failed, so it needs prior_failures_min",
+        )
     if (who.weight_mean is None) != (who.weight_sd is None):
         yield "population.weight_mean", "weight_mean and weight_sd go together; give both or neither"
 

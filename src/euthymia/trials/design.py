@@ -90,6 +90,7 @@ class PopulationSpec:
     women: float
     MADRS_min: float | None = None
     prior_failures_min: int | None = None
+    prior_failure_fall: float | None = None
     ancestry: Ancestry = Ancestry()
     weight_mean: float | None = None
     weight_sd: float | None = None

@@ -71,4 +71,6 @@ def traits_of(trial: Trial, arm: Arm) -> Traits:
         asian=who.ancestry.asian,
         japanese=who.ancestry.japanese,
         weight=None if who.weight_mean is None or who.weight_sd is None else (who.weight_mean, who.weight_sd),
+        failed=who.prior_failures_min or 0,
+        failed_fall=who.prior_failure_fall,
     )

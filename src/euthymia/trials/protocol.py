@@ -122,7 +122,8 @@ def _some(root: Table, key: str) -> tuple[Table, ...]:
 def _population(entry: Table) -> PopulationSpec:
     only(
         entry,
-        *("name", "age_mean", "age_sd", "age_low", "age_high", "women", "MADRS_min", "prior_failures_min"),
+        *("name", "age_mean", "age_sd", "age_low", "age_high", "women", "MADRS_min"),
+        *("prior_failures_min", "prior_failure_fall"),
         *("ancestry", "weight_mean", "weight_sd"),
     )
     ancestry = optional_table(entry, "ancestry")
@@ -135,6 +136,7 @@ def _population(entry: Table) -> PopulationSpec:
         women=number(entry, "women", low=0.0, high=1.0),
         MADRS_min=optional_number(entry, "MADRS_min", low=0.0, high=MADRS_HIGHEST),
         prior_failures_min=optional_whole(entry, "prior_failures_min", low=0, high=100),
+        prior_failure_fall=optional_number(entry, "prior_failure_fall", low=0.0, high=1.0),
         ancestry=Ancestry() if ancestry is None else _ancestry(ancestry),
         weight_mean=optional_number(entry, "weight_mean", low=1.0, high=HEAVIEST),
         weight_sd=optional_number(entry, "weight_sd", low=0.0, high=HEAVIEST),

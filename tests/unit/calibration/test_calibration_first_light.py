@@ -161,8 +161,14 @@ def test_making_the_ratings_again_with_the_same_amplitudes_changes_nothing(monke
 
 
 def test_making_the_ratings_again_is_conducting_with_other_amplitudes(monkeypatch: pytest.MonkeyPatch):
-    """Fixed doses: what is linear in the amplitudes must equal a new run, up to ratings on the edge of two points."""
+    """Fixed doses: what is linear in the amplitudes must equal a new run, up to ratings on the edge of two points.
+
+    Among people whom no treatment is known to have failed: a new run with other amplitudes selects other people.
+    """
     monkeypatch.setattr(first_light, "REPLICATES", dict.fromkeys(TRIALS, 2))
+    trial = load_trial("transform-1")
+    anybody = replace(trial, population=replace(trial.population, prior_failures_min=None, prior_failure_fall=None))
+    monkeypatch.setattr(first_light, "load_trial", lambda name: anybody)
     amplitudes = load_record("amplitudes")
     simulated = first_light._Simulated("transform-1", 1, amplitudes)
     values = {name: 1.2 * value for name, value in simulated.old.items()}
@@ -173,6 +179,17 @@ def test_making_the_ratings_again_is_conducting_with_other_amplitudes(monkeypatc
     apart = np.abs(again.phases[0].MADRS - other.phases[0].MADRS)
     assert apart.max() <= 1.0
     assert (apart > 0.0).mean() < 0.001
+
+
+def test_other_amplitudes_within_a_round_keep_the_people_whom_treatments_failed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(first_light, "REPLICATES", dict.fromkeys(TRIALS, 2))
+    simulated = first_light._Simulated("transform-1", 1, load_record("amplitudes"))
+    old = simulated.old
+    z = (simulated.person.care - old["care_mean"]) / old["care_sd"]
+    assert z.mean() < -3.0 / np.sqrt(z.size)  # care has helped them less than others
+    values = {name: 1.2 * value for name, value in old.items()}
+    again = simulated._person(values, 1.5)
+    np.testing.assert_allclose(again.care, 1.5 + values["care_mean"] + values["care_sd"] * z, rtol=1e-12)
 
 
 def _told_by(trial: Trial, truth: dict[str, float]) -> Trial:

@@ -259,6 +259,15 @@ def test_the_baseline_of_the_second_period_is_the_rating_at_its_start(synapse: T
     np.testing.assert_array_equal(second.baseline, first.MADRS[..., last])
 
 
+def test_people_are_those_whom_the_trial_s_number_of_treatments_failed(fixed_dose: Trial):
+    who = replace(fixed_dose.population, prior_failures_min=3, prior_failure_fall=0.25)
+    found = traits_of(replace(fixed_dose, population=who), fixed_dose.phases[0].arms[0])
+    assert (found.failed, found.failed_fall) == (3, 0.25)
+    who = replace(who, prior_failures_min=None, prior_failure_fall=None)
+    found = traits_of(replace(fixed_dose, population=who), fixed_dose.phases[0].arms[0])
+    assert (found.failed, found.failed_fall) == (0, None)
+
+
 def test_equal_weights_give_equal_shares_in_expectation(synapse: TrialData):
     second = synapse.phases[1]
     counts = np.array(

@@ -137,6 +137,8 @@ FAULTS = [
     ("women = 0.65", "women = 65", "population.women: given 65", "allowed: 0 to 1"),
     ("asian = 0.1,", "asian = 0.01,", "population.ancestry.japanese", "counts as asian too"),
     ("weight_sd = 15\n", "", "population.weight_mean", "go together"),
+    ("prior_failures_min = 2\n", "", "population.prior_failure_fall", "needs prior_failures_min"),
+    ("prior_failure_fall = 0.25", "prior_failure_fall = 25", "population.prior_failure_fall", "1"),
     (
         'control = "new antidepressant"',
         'control = "new antidepresant"',
