@@ -126,15 +126,9 @@ def _of_sessions(who: Person) -> np.ndarray:
     t = np.array([dose.t for dose in regimen(SPRAY)])
     nothing = np.zeros(who.baseline.size)
     background = Background.from_record(load_record("amplitudes"))
-    return -change(
-        background,
-        Person(nothing, nothing, who.tau_care, who.session),
-        REFERENCE_DAY,
-        0.0,
-        sessions=t,
-        attended=np.ones((t.size, nothing.size)),
-        oral_start=np.full(nothing.size, np.inf),
-    )
+    only = Person(nothing, nothing, who.tau_care, who.session)
+    attended = np.ones((t.size, nothing.size))
+    return -change(background, only, REFERENCE_DAY, 0.0, sessions=t, attended=attended)
 
 
 @cache

@@ -20,8 +20,7 @@ def test_the_expected_fall_is_that_of_natural_recovery_and_care():
     typical = Background.from_record(AMPLITUDES)
     baseline, care = np.array([20.0, 37.0, 50.0]), np.array([-3.0, 10.0, 25.0])
     person = Person(baseline, care, np.full(3, typical.tau_care), np.zeros(3))
-    never, nobody = np.full(3, np.inf), np.zeros((0, 3))
-    fall = -change(typical, person, WEEKS8, 0.0, sessions=np.zeros(0), attended=nobody, oral_start=never)
+    fall = -change(typical, person, WEEKS8, 0.0, sessions=np.zeros(0), attended=np.zeros((0, 3)))
     judged = Judged.after(WEEKS8, AMPLITUDES)
     # Where the fall that is asked for is the expected one, the margin is nothing.
     for each, expected in zip(range(3), fall, strict=True):
