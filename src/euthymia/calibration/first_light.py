@@ -28,6 +28,7 @@ from euthymia.symptoms.background import Background, Person
 from euthymia.trials.batch import Batch
 from euthymia.trials.catalogue import load_trial
 from euthymia.trials.data import PhaseData, TrialData
+from euthymia.trials.design import EXPECTATION_IN_FITS
 from euthymia.trials.enrolment import trial_factor
 from euthymia.trials.predict import Nothing, change_by, predict
 
@@ -259,7 +260,13 @@ class _Simulated:
             if row.split is not Split.CALIBRATION:
                 raise EvidenceError(f"row {row.row_id} is marked {row.split}; only calibration rows may be fitted")
         self.batch = Batch(
-            self.trial, seed, range(REPLICATES[name]), Settings(), amplitudes=amplitudes, trial_effects=False
+            self.trial,
+            seed,
+            range(REPLICATES[name]),
+            Settings(),
+            amplitudes=amplitudes,
+            trial_effects=False,
+            expectation=EXPECTATION_IN_FITS,
         )
         self.data = self.batch.conducted()
         self.old = {key: amplitudes.value(key, UNITS.get(key, "points")) for key in FREE}
@@ -280,7 +287,16 @@ class _Simulated:
     def _again_without(self, seed: int, amplitudes: Record, dose: np.ndarray) -> Batch:
         """Return the batch conducted again with other amplitudes and doses."""
         numbers = range(REPLICATES[self.trial.id])
-        batch = Batch(self.trial, seed, numbers, Settings(), trial_effects=False, amplitudes=amplitudes, dose=dose)
+        batch = Batch(
+            self.trial,
+            seed,
+            numbers,
+            Settings(),
+            amplitudes=amplitudes,
+            trial_effects=False,
+            dose=dose,
+            expectation=EXPECTATION_IN_FITS,
+        )
         batch.conducted()
         return batch
 

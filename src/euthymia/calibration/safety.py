@@ -23,6 +23,7 @@ from euthymia.safety.reporting import Event, Reporting
 from euthymia.safety.sedation import AWAKE, Sedation
 from euthymia.trials.batch import Batch
 from euthymia.trials.catalogue import load_trial
+from euthymia.trials.design import EXPECTATION_IN_FITS
 from euthymia.trials.monitoring import (
     Exposure,
     Monitor,
@@ -108,7 +109,9 @@ def conducted(name: str, seed: int = 1) -> Conducted:
         EvidenceError: When a published row of a safety measure is not marked calibration.
     """
     trial = load_trial(name)
-    batch = Batch(trial, seed, range(REPLICATES[name]), Settings(), trial_effects=False)
+    batch = Batch(
+        trial, seed, range(REPLICATES[name]), Settings(), trial_effects=False, expectation=EXPECTATION_IN_FITS
+    )
     batch.conducted()
     return Conducted(
         id=name,

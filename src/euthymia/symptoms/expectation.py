@@ -1,8 +1,8 @@
 """Expectation: what patients come to believe they were given, from what they feel, and what belief does to a rating.
 
-An option, and a rival to part of a drug's effect: who dissociates guesses the drug, who feels nothing guesses placebo,
-a sedating control lies between. It makes dissociation go with benefit without either causing the other; the analyses of
-the large nasal trials saw no such relation, so it is not wired by default.
+A rival to part of a drug's effect: who dissociates guesses the drug, who feels nothing guesses placebo, a sedating
+control lies between. It makes dissociation go with benefit without either causing the other; the analyses of the large
+nasal trials saw no such relation, so a trial file can switch it off.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Guess(Numbers):
         """Return each person's probability of having had the drug, in their own eyes.
 
         Args:
-            evidence: Evidence of the sessions so far, [session, person].
+            evidence: Evidence of the sessions so far, [session, person]; NaN where somebody was not there.
             share: Part of patients who are given the drug, between 0 and 1.
             person: Standard normals, [person].
 
@@ -85,7 +85,8 @@ class Guess(Numbers):
         if not 0.0 < share < 1.0:
             raise EuthymiaError(f"share on the drug is {share!r}; expected between 0 and 1 (see Masking for open arms)")
         seen = np.asarray(evidence, dtype=float)
-        mean = seen.mean(0) if seen.shape[0] else np.zeros(seen.shape[1:])
+        there = np.isfinite(seen)
+        mean = np.where(there, seen, 0.0).sum(0) / np.maximum(there.sum(0), 1)
         odds = np.log(share / (1.0 - share)) + mean + self.omega_guess * np.asarray(person)  # (1)
         return 1.0 / (1.0 + np.exp(-odds))
 
@@ -93,26 +94,26 @@ class Guess(Numbers):
 class Expectation(Numbers):
     r"""What a belief is worth on the scale.
 
-        change = -x_exp (p - share) exp(-since/tau_exp)                                                     (1)
+        change = -x_exp (p - share) remains                                                                 (1)
 
-    Zero where belief is what the consent form says: the response to being in a trial at all is elsewhere
-    (`background`), the same in every arm. A patient who is sure of the drug improves, one who is sure of placebo gets
-    worse than one who does not know.
+    remains is what is left of the session that the belief comes from: in trials a belief fades with the effect of the
+    session itself (`background`), assumed. The change is zero where belief is what the consent form says: the response
+    to being in a trial at all is elsewhere (`background`), the same in every arm. A patient who is sure of the drug
+    improves, one who is sure of placebo gets worse than one who does not know.
     """
 
     sources: ClassVar = ("rutherford2009",)
     x_exp: float = parameter("points", "effect of going from certainty of placebo to certainty of the drug")
-    tau_exp: float = parameter("h", "time constant with which a session's belief loses its effect")
 
-    def change(self, belief: np.ndarray | float, share: float, since: float = 0.0) -> np.ndarray:
+    def change(self, belief: np.ndarray | float, share: float, remains: np.ndarray | float = 1.0) -> np.ndarray:
         """Return the change of severity, points, negative is better.
 
         Args:
             belief: Probability of the drug in the patients' eyes, [person].
             share: Part of patients who are given the drug, as they are told.
-            since: Time since the last session, h.
+            remains: Part of the session's effect that is left, 1 at its end, 0 once nothing is.
         """
-        return -self.x_exp * (np.asarray(belief) - share) * np.exp(-since / self.tau_exp)  # (1)
+        return -self.x_exp * (np.asarray(belief) - share) * np.asarray(remains)  # (1)
 
 
 def told(masking: Masking, belief: np.ndarray) -> np.ndarray:

@@ -134,6 +134,25 @@ def rate(items: Items, severity: np.ndarray, profile: np.ndarray, error: np.ndar
     return np.clip(np.floor(latent + 0.5), 0, HIGHEST).astype(np.int64)  # (3)
 
 
+def adding_up(items: Items, total: np.ndarray, profile: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """Return items that add up to a rated total, [person, item]: the marks that come first as severity rises.
+
+    With profile and rater's error given, each mark is passed from some theta on; as many marks are passed as the total
+    has points, those of the lowest thetas. So the items are rated at a severity that gives just this total.
+
+    Args:
+        items: The model.
+        total: Rated totals, whole points from 0 to 60, [person].
+        profile: From `profile`, [person, item].
+        error: Standard normal draws of the rater, [person, item].
+    """
+    latent = items.location + profile + items.sd_error * error
+    begins = ((MARKS - latent[..., None]) / items.slope[:, None]).reshape(len(latent), -1)
+    place = np.argsort(np.argsort(begins, axis=1, kind="stable"), axis=1, kind="stable")
+    passed = (place < np.asarray(total)[:, None]).reshape(*latent.shape, HIGHEST)
+    return passed.sum(-1)
+
+
 def expected(items: Items, severity: np.ndarray, profile: np.ndarray) -> np.ndarray:
     """Return the items that raters give on average, points, [..., person, item]; they add up to the severity.
 

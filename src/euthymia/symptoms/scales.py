@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 from functools import cache
 from typing import Self
 
@@ -12,15 +12,7 @@ import numpy as np
 from euthymia.errors import EvidenceError
 from euthymia.evidence import load_record
 from euthymia.statistics import responders
-
-
-class Scale(StrEnum):
-    """Scales of depression; on every one of them more is worse and 0 is none."""
-
-    MADRS = "MADRS"
-    HAMD17 = "HAMD17"
-    QIDS_SR16 = "QIDS-SR16"
-    PHQ9 = "PHQ-9"
+from euthymia.symptoms.scale import Remission, Scale, usual_fall
 
 
 class Quantity(Enum):
@@ -28,27 +20,6 @@ class Quantity(Enum):
 
     TOTAL = "total"
     CHANGE = "change"
-
-
-class Remission(Enum):
-    """Definitions of remission: a scale, and the name of the highest total that still counts in the record `scales`."""
-
-    MADRS_ESKETAMINE = (Scale.MADRS, "remission_MADRS_esketamine")
-    MADRS_DOSE_RANGING = (Scale.MADRS, "remission_MADRS_dose_ranging")
-    MADRS_STRICT = (Scale.MADRS, "remission_MADRS_strict")
-    HAMD17 = (Scale.HAMD17, "remission_HAMD17")
-    QIDS_SR16 = (Scale.QIDS_SR16, "remission_QIDS_SR16")
-    PHQ9 = (Scale.PHQ9, "remission_PHQ9")
-
-    @property
-    def scale(self) -> Scale:
-        """The scale of the definition."""
-        return self.value[0]
-
-    @property
-    def threshold(self) -> float:
-        """Highest total of a person in remission, points."""
-        return load_record("scales").value(self.value[1], "points")
 
 
 @dataclass(frozen=True)
@@ -94,7 +65,7 @@ def responded(score: np.ndarray, baseline: np.ndarray) -> np.ndarray:
         score: Totals, points; a missing one is no response.
         baseline: Totals at baseline, points.
     """
-    return responders.responded(score, baseline, fall=load_record("scales").value("response_fall", "1"))
+    return responders.responded(score, baseline, fall=usual_fall())
 
 
 def remitted(score: np.ndarray, definition: Remission) -> np.ndarray:

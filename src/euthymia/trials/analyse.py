@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from euthymia.evidence.published import Estimator, Measure, PublishedRow
 from euthymia.statistics.ancova import ancova
+from euthymia.symptoms.scale import Scale
 from euthymia.trials import predict
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
+from euthymia.trials.describe import blinding, item_means, scale_visits
 from euthymia.trials.design import arms_of, reference_of
+from euthymia.trials.replicates import LEVELS, interval, mean_of, of_members
 from euthymia.trials.results import (
     Accuracy,
     ArmDropout,
@@ -22,13 +23,11 @@ from euthymia.trials.results import (
     ChangeDistribution,
     Comparison,
     Contrast,
-    Interval,
     SafetyVisit,
     TrialSummary,
     chain_assumptions,
 )
 
-LEVELS = (5.0, 95.0)  # percent; a 90 % predictive interval
 ALPHA = 0.05
 ESTIMATORS = (("ANCOVA, OC", Estimator.OC), ("ANCOVA, LOCF", Estimator.LOCF))
 
@@ -52,7 +51,7 @@ def summarise(data: TrialData) -> TrialSummary:
             for arm in arms_of(trial)
         ),
         arm_visits=tuple(visit for phase in data.phases for visit in _arm_visits(data, phase)),
-        contrasts=tuple(contrast for phase in data.phases for contrast in _contrasts(phase)),
+        contrasts=tuple(contrast for phase in data.phases for contrast in _contrasts(phase, trial.scale)),
         comparisons=tuple(compare(data, row) for row in trial.published),
         safety=tuple(_safety(data)),
         bands=tuple(_bands(data)),
@@ -63,16 +62,10 @@ def summarise(data: TrialData) -> TrialSummary:
         command="",
         version="",
         notes=trial.notes,
+        item_means=tuple(mean for phase in data.phases for mean in item_means(phase)),
+        scale_visits=tuple(visit for phase in data.phases for visit in scale_visits(data, phase)),
+        blinding=tuple(arm for phase in data.phases for arm in blinding(phase)),
     )
-
-
-def interval(values: np.ndarray) -> Interval:
-    """Return mean and 90 % predictive interval over replicates, ignoring those without a value."""
-    known = values[np.isfinite(values)]
-    if known.size == 0:
-        return Interval(float("nan"), float("nan"), float("nan"))
-    low, high = np.percentile(known, LEVELS)
-    return Interval(float(known.mean()), float(low), float(high))
 
 
 def compare(data: TrialData, row: PublishedRow) -> Comparison:
@@ -121,7 +114,7 @@ def _arm_words(data: TrialData, row: PublishedRow) -> str:
 
 
 def _arm_visits(data: TrialData, phase: PhaseData) -> list[ArmVisit]:
-    trial = data.trial
+    fall, threshold = predict.rules(data.trial, Scale.MADRS)
     observed, carried = (predict.totals_by(phase, estimator) for estimator in (Estimator.OC, Estimator.LOCF))
     found = []
     for arm in phase.phase.arms:
@@ -129,8 +122,8 @@ def _arm_visits(data: TrialData, phase: PhaseData) -> list[ArmVisit]:
         for place, visit in enumerate(phase.visits):
             OC, LOCF = observed[..., place], carried[..., place]
             change = OC - phase.baseline
-            responded = [totals <= (1.0 - trial.response.fall) * phase.baseline for totals in (OC, LOCF)]
-            remitted = [totals <= trial.remission.threshold for totals in (OC, LOCF)]
+            responded = [totals <= (1.0 - fall) * phase.baseline for totals in (OC, LOCF)]
+            remitted = [totals <= threshold for totals in (OC, LOCF)]
             seen = [np.isfinite(OC), np.isfinite(LOCF)]
             found.append(
                 ArmVisit(
@@ -139,9 +132,9 @@ def _arm_visits(data: TrialData, phase: PhaseData) -> list[ArmVisit]:
                     visit=visit.label,
                     t=visit.t,
                     n=interval((who & seen[0]).sum(1).astype(float)),
-                    MADRS=interval(_nan(np.nanmean, OC, who)),
-                    change=interval(_nan(np.nanmean, change, who)),
-                    sd_change=interval(_nan(_sd, change, who)),
+                    MADRS=mean_of(OC, who),
+                    change=mean_of(change, who),
+                    sd_change=interval(of_members(_sd, change, who)),
                     response_OC=interval(predict.share(responded[0], seen[0], who)),
                     response_LOCF=interval(predict.share(responded[1], seen[1], who)),
                     remission_OC=interval(predict.share(remitted[0], seen[0], who)),
@@ -155,14 +148,7 @@ def _sd(values: np.ndarray, axis: int) -> np.ndarray:
     return np.nanstd(values, axis=axis, ddof=1)
 
 
-def _nan(function: Callable[..., np.ndarray], values: np.ndarray, who: np.ndarray) -> np.ndarray:
-    """Return a NaN-ignoring statistic over members, [replicate]; empty groups give NaN quietly."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        return function(np.where(who, values, np.nan), axis=1)
-
-
-def _contrasts(phase: PhaseData) -> list[Contrast]:
+def _contrasts(phase: PhaseData, scale: Scale) -> list[Contrast]:
     reference = reference_of(phase.phase)
     if reference is None or not phase.visits:
         return []
@@ -174,8 +160,8 @@ def _contrasts(phase: PhaseData) -> list[Contrast]:
         if arm is reference:
             continue
         for words, estimator in ESTIMATORS:
-            change = predict.change_by(phase, estimator)[..., place]
-            fitted = ancova(np.where(who | against, change, np.nan), phase.baseline, who)
+            change = predict.change_by(phase, estimator, scale)[..., place]
+            fitted = ancova(np.where(who | against, change, np.nan), phase.on(scale).baseline, who)
             known = np.isfinite(fitted.p)
             found.append(
                 Contrast(
@@ -188,6 +174,7 @@ def _contrasts(phase: PhaseData) -> list[Contrast]:
                     difference=interval(fitted.difference),
                     se=float(np.nanmean(fitted.se)) if known.any() else float("nan"),
                     significant=float((fitted.p[known] < ALPHA).mean()) if known.any() else float("nan"),
+                    scale=str(scale),
                 )
             )
     return found
@@ -202,8 +189,7 @@ def _safety(data: TrialData) -> list[SafetyVisit]:
         for session in [place for place, t in enumerate(data.safety.t) if t in times]:
             for column, minute in enumerate(SAFETY_MINUTES):
                 scores = [
-                    interval(_nan(np.nanmean, values[:, :, session, column], who))
-                    for values in (data.safety.CADSS, data.safety.SBP)
+                    mean_of(values[:, :, session, column], who) for values in (data.safety.CADSS, data.safety.SBP)
                 ]
                 found.append(SafetyVisit(arm.name, float(data.safety.t[session]), minute, *scores))
     return found
@@ -234,5 +220,5 @@ def _dropout(data: TrialData) -> list[ArmDropout]:
     for arm in phase.phase.arms:
         who = phase.members((arm.name,))
         gone = (data.left <= phase.phase.end).astype(float)
-        found.append(ArmDropout(arm.name, interval(_nan(np.nanmean, gone, who)), published.get(arm.name)))
+        found.append(ArmDropout(arm.name, mean_of(gone, who), published.get(arm.name)))
     return found

@@ -6,6 +6,8 @@ from there. People are numbered replicate by replicate.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from euthymia.engine.ensemble import Moment, Settings, group, run
@@ -19,13 +21,17 @@ from euthymia.models.exposure import Exposure as Drugs
 from euthymia.models.transporters import with_transporters
 from euthymia.symptoms.background import Background, change
 from euthymia.symptoms.rating import Rating
+from euthymia.symptoms.scale import Scale
+from euthymia.symptoms.scales import instrument
 from euthymia.trials.allocation import allocated, leaving
-from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
-from euthymia.trials.design import Arm, Phase, Trial, arms_of, visits_of
+from euthymia.trials.beliefs import LENGTH, Beliefs
+from euthymia.trials.data import SAFETY_MINUTES, PhaseData, Scores, TrialData
+from euthymia.trials.design import Arm, Phase, Trial, Visit, arms_of, scales_of, visits_of
 from euthymia.trials.dosing_visits import DosingVisits
 from euthymia.trials.draws import Draws
 from euthymia.trials.enrolment import enrolled
 from euthymia.trials.monitoring import Exposure, monitor
+from euthymia.trials.raters import Rated, Raters
 from euthymia.trials.remembered import DIGITS, Remembered
 from euthymia.trials.schedule import at_sessions, empty_schedule, milligrams
 from euthymia.trials.tablets import Tablets, names_of
@@ -47,6 +53,7 @@ class Batch:
         amplitudes: Record | None = None,
         trial_effects: bool = True,
         dose: np.ndarray | None = None,
+        expectation: bool | None = None,
     ) -> None:
         """Draw the people of replicates ``numbers`` and put them into the first phase.
 
@@ -58,6 +65,7 @@ class Batch:
             amplitudes: Other amplitudes than those of the evidence record; for fitting them.
             trial_effects: Whether trials differ in care and in drug effect.
             dose: Esketamine to give instead of what the protocol decides, mg, [session, person].
+            expectation: Whether beliefs move ratings; what the trial says when None.
         """
         self.trial, self.seed, self.settings, self.numbers = trial, seed, settings, numbers
         self.amplitudes = amplitudes or load_record("amplitudes")
@@ -86,7 +94,10 @@ class Batch:
         self.visits = DosingVisits(
             self.schedule, self.people, self.course, self.exposed, self.monitor, self.draw, trial_effects
         )
-        self.ratings: dict[float, np.ndarray] = {}
+        self.expectation = trial.expectation if expectation is None else expectation
+        self.beliefs = Beliefs(trial, self.visits, self.arm)
+        self.raters = Raters.of(trial, self.draw)
+        self.ratings: dict[tuple[Scale, float], Rated] = {}
 
     @property
     def seen(self) -> dict[str, dict[float, np.ndarray]]:
@@ -96,12 +107,13 @@ class Batch:
     def conducted(self) -> TrialData:
         """Take the batch from randomisation to the last visit."""
         end = max(phase.end for phase in self.trial.phases)
+        last = max(end, float(self.schedule.t.max(initial=0.0)) + LENGTH)
         everybody = group(self.exposed.linear, self.chain)
         names = ("sev", "area", self.exposed.felt, "tolerance", *self.exposed.outputs(SEDATIVE))
-        report = self._report_times(end)
+        report = self._report_times(end, last)
         moment: Moment | None = None
         reached = 0.0
-        for stop in [*self._decisions(), end]:
+        for stop in [*self._decisions(), last]:
             if stop > reached:
                 wanted = report[(report > reached) & (report <= stop)]
                 wanted = wanted if wanted.size and wanted[-1] == stop else np.append(wanted, stop)
@@ -123,16 +135,32 @@ class Batch:
     def phase_data(self, phase: Phase, shape: tuple[int, int]) -> PhaseData:
         """Return what happened in a phase, as arrays of ``shape`` [replicate, subject]."""
         visits = visits_of(self.trial, phase)
-        arm = self.arm[phase.name]
-        observed = np.stack([(visit.t <= self.left) & (arm >= 0) for visit in visits], axis=1)
-        MADRS = np.stack([self._rated(visit.t) for visit in visits], axis=1)
+        arm, start = self.arm[phase.name], self._baseline(phase, Scale.MADRS)
+        rated = [self._rated(Scale.MADRS, visit.t) for visit in visits]
+
+        def whole(parts: Sequence[np.ndarray | None]) -> np.ndarray:
+            """Return values [person, ...] of visits as one array [replicate, subject, visit, ...]."""
+            stacked = np.stack([part for part in parts if part is not None], axis=1)
+            return stacked.reshape(*shape, *stacked.shape[1:])
+
         return PhaseData(
             phase=phase,
             visits=visits,
             arm=arm.reshape(shape),
-            baseline=self._baseline(phase).reshape(shape),
-            MADRS=MADRS.reshape(*shape, -1),
-            observed=observed.reshape(*shape, -1),
+            baseline=start.total.reshape(shape),
+            MADRS=whole([one.total for one in rated]),
+            observed=whole([(visit.t <= self.left) & (arm >= 0) for visit in visits]),
+            items=whole([one.items for one in rated]),
+            baseline_items=None if start.items is None else start.items.reshape(*shape, -1),
+            scores={
+                scale: Scores(
+                    self._baseline(phase, scale).total.reshape(shape),
+                    whole([self._rated(scale, visit.t).total for visit in visits]),
+                )
+                for scale in scales_of(self.trial)
+                if scale is not Scale.MADRS
+            },
+            guesses=self.beliefs.guesses(phase, self.attended(), shape),
         )
 
     def _exposed(self, chain: Chain) -> Drugs:
@@ -152,13 +180,15 @@ class Batch:
         u = self.draw(f"leaving {phase.name}")[:, 0]
         self.left = np.minimum(self.left, leaving(self.trial, phase, places, u))
 
-    def _report_times(self, end: float) -> np.ndarray:
+    def _report_times(self, end: float, last: float) -> np.ndarray:
         visits = [visit.t for visit in self.trial.visits]
-        looked_back = [max(visit.t - visit.recall.hours, 0.0) for visit in self.trial.visits]
+        looked_back = [
+            max(visit.t - window, 0.0) for visit in self.trial.visits for window in self._windows(visit).values()
+        ]
         after = [t + minute / 60.0 for t in self.schedule.t for minute in SAFETY_MINUTES]
         days = np.arange(0.0, end, HOURS_PER_DAY)
         t = np.unique(np.round(np.concatenate([visits, looked_back, after, days, [end]]), DIGITS))
-        return t[(t > 0.0) & (t <= end)]
+        return t[(t > 0.0) & (t <= last)]
 
     def _decisions(self) -> list[float]:
         """Return the times at which the protocol decides something."""
@@ -171,8 +201,8 @@ class Batch:
         for before, phase in zip((None, *self.trial.phases), self.trial.phases, strict=False):
             if before is not None and phase.start == t:
                 u = self.draw(f"allocation {phase.name}")[:, 0]
-                stayed = self.left > t
-                self._enter(phase, allocated(before, phase, self.arm[before.name], self._baseline(phase), stayed, u))
+                stayed, rated = self.left > t, self._baseline(phase, Scale.MADRS).total
+                self._enter(phase, allocated(before, phase, self.arm[before.name], rated, stayed, u))
             for place, arm in enumerate(phase.arms):
                 decides = arm.titration is not None and t in arm.titration.decide_at
                 if decides and phase.name in self.arm and self.decided is None:
@@ -194,29 +224,40 @@ class Batch:
         visits = [visit for visit in visits_of(self.trial, phase) if visit.t <= t]
         if not visits:
             return np.zeros(who.size, dtype=bool)
-        return self._rated(visits[-1].t)[who] <= (1.0 - fall) * self._baseline(phase)[who]
+        scale = self.trial.scale
+        baseline = self._baseline(phase, scale).total[who]
+        return self._rated(scale, visits[-1].t).total[who] <= (1.0 - fall) * baseline
 
-    def _baseline(self, phase: Phase) -> np.ndarray:
-        """Return the rating at the start of a phase: the one people were enrolled by, or that of the visit there."""
-        return self.people.baseline_rating if phase is self.trial.phases[0] else self._rated(phase.start)
+    def _baseline(self, phase: Phase, scale: Scale) -> Rated:
+        """Return the forms at the start of a phase: those of enrolment, or those of the visit there."""
+        if phase is not self.trial.phases[0]:
+            return self._rated(scale, phase.start)
+        return self.raters.at_entry(scale, self.people.background.baseline, self.people.baseline_rating)
 
-    def _rated(self, t: float) -> np.ndarray:
-        """Return MADRS totals at the visit at ``t``; a rating that was made stays made."""
-        if t not in self.ratings:
-            self.ratings[t] = self._rate(t)
-        return self.ratings[t]
+    def _rated(self, scale: Scale, t: float) -> Rated:
+        """Return the forms of the visit at ``t``; a rating that was made stays made."""
+        if (scale, t) not in self.ratings:
+            self.ratings[scale, t] = self._rate(scale, t)
+        return self.ratings[scale, t]
 
-    def _rate(self, t: float) -> np.ndarray:
+    def _rate(self, scale: Scale, t: float) -> Rated:
         visit = next((visit for visit in self.trial.visits if visit.t == t), None)
         if visit is None:
             raise TrialFileError(f"{self.trial.id}: a rating is needed at {t:g} h, where there is no visit")
-        error = self.draw.normal(f"rating {t:g} h")[:, 0]
-        return self.rating.rate(self._true(t, visit.recall.hours), error, spread=self.sd_visit)
+        window = self._windows(visit).get(scale)
+        if window is None:
+            return Rated(np.full(self.people.count, np.nan), None)
+        return self.raters.at_visit(scale, t, self._true(t, window), self.sd_visit)
+
+    def _windows(self, visit: Visit) -> dict[Scale, float]:
+        """Return the scales filled in at a visit, and how far each looks back, h."""
+        usual = {scale: instrument(scale).recall for scale in visit.scales}
+        return {**usual, Scale.MADRS: visit.recall.hours, self.trial.scale: visit.recall.hours}
 
     def _true(self, t: float, window: float) -> np.ndarray:
         """Return true severity at ``t``, or its mean over the window (h) before, points, [person]."""
-        baseline = self.people.background.baseline
-        return baseline + self._without_drug(t, window) + self.course.severity(t, window)
+        found = self.people.background.baseline + self._without_drug(t, window) + self.course.severity(t, window)
+        return found + self.beliefs.change(t, window, self.background.tau_session) if self.expectation else found
 
     def _without_drug(self, t: float, window: float) -> np.ndarray:
         return change(

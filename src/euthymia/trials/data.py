@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from euthymia.symptoms.scale import Scale
 from euthymia.trials.design import Phase, Trial, Visit
 
 SAFETY_MINUTES = (20.0, 40.0, 60.0, 90.0, 120.0)  # after the first device; 40 and 90 are when trials measure
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Totals on another scale than the MADRS; arrays begin with [replicate, subject].
+
+    Attributes:
+        baseline: At the start of the phase, points; NaN where nobody was rated on it then.
+        total: Points, [..., visit], also of those who had left; NaN at visits without this scale.
+    """
+
+    baseline: np.ndarray
+    total: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Guesses:
+    """What people answered when they were asked which arm they were in, after their last dosing visit of a phase.
+
+    Attributes:
+        asked: Who was, [replicate, subject]; nobody in an open phase.
+        belief: Probability of the drug in their own eyes, the same shape; NaN where nobody was asked.
+        says_drug: Who says that it was the drug.
+    """
+
+    asked: np.ndarray
+    belief: np.ndarray
+    says_drug: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +52,10 @@ class PhaseData:
         baseline: MADRS total at the start of the phase, points.
         MADRS: MADRS totals, points, [..., visit], also of those who had left.
         observed: Whether the subject was still there, [..., visit].
+        items: Scores of the ten items behind ``MADRS``, [..., visit, item]; None where only totals are known.
+        baseline_items: Those behind ``baseline``, [..., item].
+        scores: Totals on the other scales that are filled in.
+        guesses: What people answered about their arm; None where nobody keeps it.
     """
 
     phase: Phase
@@ -30,6 +64,18 @@ class PhaseData:
     baseline: np.ndarray
     MADRS: np.ndarray
     observed: np.ndarray
+    items: np.ndarray | None = None
+    baseline_items: np.ndarray | None = None
+    scores: Mapping[Scale, Scores] = field(default_factory=dict)
+    guesses: Guesses | None = None
+
+    def on(self, scale: Scale) -> Scores:
+        """Return the totals on a scale.
+
+        Raises:
+            KeyError: When it is not filled in.
+        """
+        return Scores(self.baseline, self.MADRS) if scale is Scale.MADRS else self.scores[scale]
 
     def members(self, names: tuple[str, ...]) -> np.ndarray:
         """Return who is in any of these arms, [replicate, subject]."""

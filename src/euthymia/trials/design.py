@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from euthymia.evidence.published import PublishedRow, Split
+from euthymia.symptoms.scale import Scale
 from euthymia.treatment.dose import Dose
 from euthymia.treatment.regimen import Regimen
+
+EXPECTATION = True  # whether what people believe they are given moves their ratings, where a trial does not say
+EXPECTATION_IN_FITS = False  # whether it did when the amplitudes on file were fitted; see docs/models/scales.md
 
 
 class Recall(Enum):
@@ -16,11 +20,12 @@ class Recall(Enum):
     MOMENT = "moment"
     DAY = "24 h"
     WEEK = "7 d"
+    TWO_WEEKS = "14 d"
 
     @property
     def hours(self) -> float:
         """Length of the window in h."""
-        return {Recall.MOMENT: 0.0, Recall.DAY: 24.0, Recall.WEEK: 168.0}[self]
+        return {Recall.MOMENT: 0.0, Recall.DAY: 24.0, Recall.WEEK: 168.0, Recall.TWO_WEEKS: 336.0}[self]
 
 
 class Control(StrEnum):
@@ -62,6 +67,13 @@ class Endpoint(StrEnum):
     RESPONSE = "response"
 
 
+class Masking(StrEnum):
+    """Whether the people of a phase are told what they get."""
+
+    BLIND = "blind"
+    OPEN = "open"
+
+
 class Analysis(StrEnum):
     """How the primary endpoint was planned to be estimated."""
 
@@ -80,7 +92,10 @@ class Ancestry:
 
 @dataclass(frozen=True)
 class PopulationSpec:
-    """Who is enrolled: ages in years, `women` a fraction, weights in kg, None where it is not known or not asked."""
+    """Who is enrolled: ages in years, `women` a fraction, weights in kg, None where it is not known or not asked.
+
+    `suicidal_ideation` says whether people who have it are let in.
+    """
 
     name: str
     age_mean: float
@@ -94,15 +109,24 @@ class PopulationSpec:
     ancestry: Ancestry = Ancestry()
     weight_mean: float | None = None
     weight_sd: float | None = None
+    suicidal_ideation: bool = False
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A rating of the MADRS after randomisation; the rating at randomisation itself is not listed."""
+    """A rating after randomisation; the rating at randomisation itself is not listed.
+
+    Attributes:
+        label: Its name.
+        t: When, h.
+        recall: How far the MADRS, or the trial's own scale, looks back.
+        scales: What is filled in besides, each over its usual window.
+    """
 
     label: str
     t: float
     recall: Recall
+    scales: tuple[Scale, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,12 +203,13 @@ class Arm:
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of the trial from `start` to `end` (h), with its arms."""
+    """A stretch of the trial from `start` to `end` (h), with its arms, and whether people know which is theirs."""
 
     name: str
     start: float
     end: float
     arms: tuple[Arm, ...]
+    masking: Masking = Masking.BLIND
 
 
 @dataclass(frozen=True)
@@ -206,14 +231,14 @@ class DropoutSpec:
 
 @dataclass(frozen=True)
 class ResponseRule:
-    """Response: the MADRS fell by at least this fraction of its baseline."""
+    """Response: the total of the trial's scale fell by at least this fraction of its baseline."""
 
     fall: float = 0.5
 
 
 @dataclass(frozen=True)
 class RemissionRule:
-    """Remission: the MADRS is at most this many points."""
+    """Remission: the total of the trial's scale is at most this many points."""
 
     threshold: float = 12.0
 
@@ -246,7 +271,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Trial:
-    """A whole trial: who, what, when, how it is judged, and what was published of it."""
+    """A whole trial: who, what, when, how it is judged, and what was published of it.
+
+    `scale` is the one by which it is judged; `expectation` says whether what people believe moves their ratings.
+    """
 
     id: str
     title: str
@@ -267,6 +295,8 @@ class Trial:
     published: tuple[PublishedRow, ...] = ()
     notes: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
+    scale: Scale = Scale.MADRS
+    expectation: bool = EXPECTATION
 
 
 def arms_of(trial: Trial) -> tuple[Arm, ...]:
@@ -282,6 +312,12 @@ def reference_of(phase: Phase) -> Arm | None:
 def visits_of(trial: Trial, phase: Phase) -> tuple[Visit, ...]:
     """Return the visits of a phase: after its start, up to and at its end."""
     return tuple(visit for visit in trial.visits if phase.start < visit.t <= phase.end)
+
+
+def scales_of(trial: Trial) -> tuple[Scale, ...]:
+    """Return the scales that are filled in anywhere in a trial; the MADRS and the trial's own at every visit."""
+    wanted = {Scale.MADRS, trial.scale, *(scale for visit in trial.visits for scale in visit.scales)}
+    return tuple(scale for scale in Scale if scale in wanted)
 
 
 def dropout_of(trial: Trial, arm: str) -> float | None:

@@ -11,6 +11,7 @@ from euthymia.evidence.published import Estimator, Measure, PublishedRow
 from euthymia.safety.reporting import Event
 from euthymia.statistics.ancova import ancova
 from euthymia.statistics.imputation import locf
+from euthymia.symptoms.scale import Scale, usual_fall, usual_remission
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
 from euthymia.trials.design import Trial, reference_of
 
@@ -46,7 +47,7 @@ def predict(data: TrialData, row: PublishedRow) -> np.ndarray | Nothing:
     match row.measure:
         case Measure.MADRS_BASELINE:
             return _mean(phase.baseline, who)
-        case Measure.MADRS_TOTAL | Measure.MADRS_CHANGE | Measure.RESPONSE | Measure.REMISSION:
+        case Measure.MADRS_TOTAL | Measure.MADRS_CHANGE | Measure.PHQ9_CHANGE | Measure.RESPONSE | Measure.REMISSION:
             return _score(data, phase, row, who)
         case Measure.MADRS_CHANGE_DIFF | Measure.MADRS_TOTAL_DIFF:
             return _contrast(phase, row, who)
@@ -63,7 +64,6 @@ def predict(data: TrialData, row: PublishedRow) -> np.ndarray | Nothing:
 
 
 _WHY = {
-    Measure.PHQ9_CHANGE: "the scale is not modelled yet",
     Measure.DROPOUT_ADVERSE_EVENT: "reasons for leaving are not modelled yet",
     Measure.AGE: "an input of the design",
     Measure.WOMEN: "an input of the design",
@@ -72,17 +72,28 @@ _WHY = {
 }
 
 
-def change_by(phase: PhaseData, estimator: Estimator) -> np.ndarray:
-    """Return changes of the MADRS from baseline, [replicate, subject, visit]; NaN where the estimator sees none."""
-    return totals_by(phase, estimator) - phase.baseline[..., None]
+def change_by(phase: PhaseData, estimator: Estimator, scale: Scale = Scale.MADRS) -> np.ndarray:
+    """Return changes from baseline, [replicate, subject, visit]; NaN where the estimator sees none."""
+    return totals_by(phase, estimator, scale) - phase.on(scale).baseline[..., None]
 
 
-def totals_by(phase: PhaseData, estimator: Estimator) -> np.ndarray:
-    """Return MADRS totals as an estimator sees them: as observed, or with the last one carried forward."""
-    observed = phase.observed & np.isfinite(phase.MADRS)
+def totals_by(phase: PhaseData, estimator: Estimator, scale: Scale = Scale.MADRS) -> np.ndarray:
+    """Return totals as an estimator sees them: as observed, or with the last one carried forward."""
+    total = phase.on(scale).total
+    observed = phase.observed & np.isfinite(total)
     if estimator is Estimator.LOCF:
-        return locf(phase.MADRS, observed)
-    return np.where(observed, phase.MADRS, np.nan)
+        return locf(total, observed)
+    return np.where(observed, total, np.nan)
+
+
+def rules(trial: Trial, scale: Scale) -> tuple[float, float]:
+    """Return a scale's fall that counts as response (fraction of baseline) and highest total in remission (points).
+
+    They are the trial's own on the scale that it is judged by, and the usual ones on any other.
+    """
+    if scale is trial.scale:
+        return trial.response.fall, trial.remission.threshold
+    return usual_fall(), usual_remission(scale).threshold
 
 
 def share(hit: np.ndarray, seen: np.ndarray, who: np.ndarray) -> np.ndarray:
@@ -91,20 +102,31 @@ def share(hit: np.ndarray, seen: np.ndarray, who: np.ndarray) -> np.ndarray:
 
 
 def _score(data: TrialData, phase: PhaseData, row: PublishedRow, who: np.ndarray) -> np.ndarray | Nothing:
+    scale = _SCALE.get(row.measure, data.trial.scale)
+    if scale is not Scale.MADRS and scale not in phase.scores:
+        return Nothing(f"the {scale} is filled in nowhere")
     visit = _visit(phase, row)
     if visit is None:
         return Nothing("at a time at which nobody is rated here")
-    totals = totals_by(phase, STAND_IN.get(row.estimator, row.estimator))[..., visit]
+    totals = totals_by(phase, STAND_IN.get(row.estimator, row.estimator), scale)[..., visit]
+    baseline, (fall, threshold) = phase.on(scale).baseline, rules(data.trial, scale)
     seen = np.isfinite(totals)
-    if row.measure is Measure.MADRS_TOTAL:
-        return _mean(totals, who)
-    if row.measure is Measure.MADRS_CHANGE:
-        return _mean(totals - phase.baseline, who)
-    if row.measure is Measure.RESPONSE:
-        hit = totals <= (1.0 - data.trial.response.fall) * phase.baseline
-    else:
-        hit = totals <= _threshold(row, data.trial.remission.threshold)
-    return 100.0 * share(hit, seen, who)
+    match row.measure:
+        case Measure.MADRS_TOTAL:
+            return _mean(totals, who)
+        case Measure.RESPONSE:
+            return 100.0 * share(totals <= (1.0 - fall) * baseline, seen, who)
+        case Measure.REMISSION:
+            return 100.0 * share(totals <= _threshold(row, threshold), seen, who)
+        case _:
+            return _mean(totals - baseline, who)
+
+
+_SCALE = {
+    Measure.MADRS_TOTAL: Scale.MADRS,
+    Measure.MADRS_CHANGE: Scale.MADRS,
+    Measure.PHQ9_CHANGE: Scale.PHQ9,
+}
 
 
 def _contrast(phase: PhaseData, row: PublishedRow, who: np.ndarray) -> np.ndarray | Nothing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
-from euthymia.errors import EuthymiaError, TrialFileError
+from euthymia.errors import EuthymiaError, TrialFileError, suggestion
 from euthymia.evidence.published import Split, read_row
 from euthymia.evidence.strict import (
     Table,
@@ -24,10 +24,12 @@ from euthymia.evidence.strict import (
     texts,
     whole,
 )
+from euthymia.symptoms.scale import Scale, usual_remission
 from euthymia.treatment.regimen import Regimen
 from euthymia.treatment.sentence import regimen
 from euthymia.trials.checks import check
 from euthymia.trials.design import (
+    EXPECTATION,
     Analysis,
     Ancestry,
     Arm,
@@ -41,6 +43,7 @@ from euthymia.trials.design import (
     Entry,
     Group,
     HoldWhen,
+    Masking,
     Phase,
     PopulationSpec,
     Primary,
@@ -86,7 +89,9 @@ def _trial(root: Table) -> Trial:
         root,
         *("id", "title", "registry", "citation", "split", "control", "control_text", "population", "visits", "phases"),
         *("dropout", "primary", "response", "remission", "relapse", "groups", "published", "notes", "unverified"),
+        *("scale", "expectation"),
     )
+    scale = choice(root, "scale", Scale, Scale.MADRS)
     dropout, relapse = optional_table(root, "dropout"), optional_table(root, "relapse")
     response, remission = optional_table(root, "response"), optional_table(root, "remission")
     return Trial(
@@ -103,12 +108,14 @@ def _trial(root: Table) -> Trial:
         dropout=DropoutSpec() if dropout is None else _dropout(dropout),
         primary=_primary(table(root, "primary")),
         response=ResponseRule() if response is None else _response(response),
-        remission=RemissionRule() if remission is None else _remission(remission),
+        remission=RemissionRule(usual_remission(scale).threshold) if remission is None else _remission(remission),
         relapse=None if relapse is None else _relapse(relapse),
         groups=tuple(_group(entry) for entry in tables(root, "groups")),
         published=tuple(read_row(entry) for entry in tables(root, "published")),
         notes=texts(root, "notes"),
         unverified=texts(root, "unverified"),
+        scale=scale,
+        expectation=flag(root, "expectation", EXPECTATION),
     )
 
 
@@ -124,7 +131,7 @@ def _population(entry: Table) -> PopulationSpec:
         entry,
         *("name", "age_mean", "age_sd", "age_low", "age_high", "women", "MADRS_min"),
         *("prior_failures_min", "prior_failure_fall"),
-        *("ancestry", "weight_mean", "weight_sd"),
+        *("ancestry", "weight_mean", "weight_sd", "suicidal_ideation"),
     )
     ancestry = optional_table(entry, "ancestry")
     return PopulationSpec(
@@ -140,6 +147,7 @@ def _population(entry: Table) -> PopulationSpec:
         ancestry=Ancestry() if ancestry is None else _ancestry(ancestry),
         weight_mean=optional_number(entry, "weight_mean", low=1.0, high=HEAVIEST),
         weight_sd=optional_number(entry, "weight_sd", low=0.0, high=HEAVIEST),
+        suicidal_ideation=flag(entry, "suicidal_ideation"),
     )
 
 
@@ -151,17 +159,29 @@ def _ancestry(entry: Table) -> Ancestry:
 
 
 def _visit(entry: Table) -> Visit:
-    only(entry, "label", "t", "recall")
-    return Visit(text(entry, "label"), number(entry, "t", high=LONGEST), choice(entry, "recall", Recall))
+    only(entry, "label", "t", "recall", "scales")
+    recall = choice(entry, "recall", Recall)
+    return Visit(text(entry, "label"), number(entry, "t", high=LONGEST), recall, _scales(entry))
+
+
+def _scales(entry: Table) -> tuple[Scale, ...]:
+    given, allowed = texts(entry, "scales"), [scale.value for scale in Scale]
+    for name in given:
+        if name not in allowed:
+            near = suggestion(name, allowed)
+            raise fault(entry, "scales", f"no scale {name!r}; {near}allowed: {', '.join(allowed)}")
+    no_doubles(entry, "scales", given)
+    return tuple(Scale(name) for name in given)
 
 
 def _phase(entry: Table, *, first: bool) -> Phase:
-    only(entry, "name", "start", "end", "arms")
+    only(entry, "name", "start", "end", "arms", "masking")
     return Phase(
         name=text(entry, "name"),
         start=number(entry, "start", low=0.0, high=LONGEST),
         end=number(entry, "end", low=0.0, high=LONGEST),
         arms=tuple(_arm(arm, first=first) for arm in _some(entry, "arms")),
+        masking=choice(entry, "masking", Masking, Masking.BLIND),
     )
 
 

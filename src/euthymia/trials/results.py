@@ -14,6 +14,7 @@ from euthymia.engine.course import plain
 
 if TYPE_CHECKING:
     from euthymia.evidence.parameter import Parameter
+    from euthymia.trials.outcomes import ArmBlinding, ItemMean, ScaleVisit
 
 SCHEMA = "euthymia.trial/1"
 CHAIN_RECORDS = (
@@ -28,6 +29,9 @@ CHAIN_RECORDS = (
     "sedation",
     "reporting",
     "rating",
+    "items",
+    "scales",
+    "expectation",
 )
 
 
@@ -87,9 +91,10 @@ class Contrast:
         visit: The visit's label.
         t: Hours after randomisation.
         estimator: How the difference is estimated, for example ``"ANCOVA, OC"``.
-        difference: Points of MADRS change; negative favours the arm.
+        difference: Points of change; negative favours the arm.
         se: Standard error that one trial would report, mean over replicates.
         significant: Share of replicates with two-sided p < 0.05.
+        scale: The scale that the trial is judged by.
     """
 
     arm: str
@@ -101,6 +106,7 @@ class Contrast:
     difference: Interval
     se: float
     significant: float
+    scale: str = "MADRS"
 
 
 @dataclass(frozen=True)
@@ -238,6 +244,9 @@ class TrialSummary:
         command: The command that makes the same bytes again.
         version: The version of euthymia.
         notes: What a reader must know of the design and its gaps.
+        item_means: The ten MADRS items by arm and visit.
+        scale_visits: Other scales by arm and visit.
+        blinding: What people of each blind arm answer when asked what they were given.
     """
 
     trial: str
@@ -261,6 +270,9 @@ class TrialSummary:
     command: str
     version: str
     notes: tuple[str, ...] = ()
+    item_means: tuple[ItemMean, ...] = ()
+    scale_visits: tuple[ScaleVisit, ...] = ()
+    blinding: tuple[ArmBlinding, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data in a fixed order of keys, NaN as null (schema in docs/json.md)."""

@@ -18,7 +18,7 @@ from euthymia.evidence import load_record
 from euthymia.evidence.published import Measure, PublishedRow, Split
 from euthymia.trials.batch import Batch
 from euthymia.trials.catalogue import load_trial
-from euthymia.trials.design import Trial
+from euthymia.trials.design import EXPECTATION_IN_FITS, Trial
 from euthymia.trials.enrolment import trial_factor
 
 RECORD = files("euthymia.evidence").joinpath("records", "amplitudes.toml").read_text(encoding="utf-8")
@@ -174,7 +174,13 @@ def test_making_the_ratings_again_is_conducting_with_other_amplitudes(monkeypatc
     values = {name: 1.2 * value for name, value in simulated.old.items()}
     again = simulated._again(values, 0.0, 1.0)
     other = Batch(
-        simulated.trial, 1, range(2), Settings(), amplitudes=amplitudes.replace(**values), trial_effects=False
+        simulated.trial,
+        1,
+        range(2),
+        Settings(),
+        amplitudes=amplitudes.replace(**values),
+        trial_effects=False,
+        expectation=EXPECTATION_IN_FITS,
     ).conducted()
     apart = np.abs(again.phases[0].MADRS - other.phases[0].MADRS)
     assert apart.max() <= 1.0

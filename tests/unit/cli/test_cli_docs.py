@@ -12,7 +12,7 @@ import typer.main
 
 from euthymia.cli.app import app
 from euthymia.engine.course import CourseMeta
-from euthymia.trials import results
+from euthymia.trials import outcomes, results
 
 DOCS = Path(__file__).parents[3] / "docs"
 DESCRIBED_ELSEWHERE = {"evidence", "cite"}
@@ -27,6 +27,9 @@ RESULTS = (
     results.ChangeDistribution,
     results.ArmDropout,
     results.Accuracy,
+    outcomes.ItemMean,
+    outcomes.ScaleVisit,
+    outcomes.ArmBlinding,
     CourseMeta,
 )
 

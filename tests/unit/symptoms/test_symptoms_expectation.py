@@ -54,7 +54,15 @@ def test_sessions_that_say_the_same_say_no_more_than_one():
 def test_belief_as_the_form_says_moves_nobody_and_certainty_moves_by_its_worth():
     assert EXPECTATION.change(2.0 / 3.0, 2.0 / 3.0) == 0.0
     assert EXPECTATION.change(1.0, HALF) - EXPECTATION.change(0.0, HALF) == pytest.approx(-EXPECTATION.x_exp)
-    assert EXPECTATION.change(1.0, HALF, EXPECTATION.tau_exp) == pytest.approx(-HALF * EXPECTATION.x_exp / math.e)
+    assert EXPECTATION.change(1.0, HALF, 1.0 / math.e) == pytest.approx(-HALF * EXPECTATION.x_exp / math.e)
+    assert EXPECTATION.change(1.0, HALF, 0.0) == 0.0
+
+
+def test_a_session_that_somebody_missed_says_nothing_to_them():
+    evidence = np.array([[0.7, 0.7, np.nan], [-1.1, np.nan, np.nan]])
+    found = GUESS.belief(evidence, HALF)
+    np.testing.assert_allclose(found[1:], [GUESS.belief(evidence[:1, :1], HALF)[0], HALF])
+    np.testing.assert_allclose(found[0], GUESS.belief(evidence[:, :1], HALF)[0])
 
 
 def test_the_worth_is_the_published_odds_ratio_on_a_logistic_scale():

@@ -48,10 +48,10 @@ def arm_ratings(data: TrialData, name: str) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def fixed_dose() -> Trial:
-    """TRANSFORM-1, cut to small arms."""
+    """TRANSFORM-1, cut to small arms; nobody's belief depends on how many are given the drug."""
     trial = load_trial("transform-1")
     arms = tuple(replace(arm, n=12) for arm in trial.phases[0].arms)
-    return with_arms(trial, *arms)
+    return replace(with_arms(trial, *arms), expectation=False)
 
 
 @pytest.fixture(scope="module")

@@ -139,7 +139,7 @@ def test_a_row_with_its_own_threshold_of_remission_keeps_it(data: TrialData):
         (row(Measure.MADRS_TOTAL, "nobody"), "of people whom the design does not describe"),
         (row(Measure.MADRS_TOTAL, t=24.0), "at a time at which nobody is rated here"),
         (row(Measure.MADRS_CHANGE_DIFF, t=24.0), "no reference arm, or a time at which nobody is rated here"),
-        (row(Measure.PHQ9_CHANGE), "the scale is not modelled yet"),
+        (row(Measure.PHQ9_CHANGE), "the PHQ-9 is filled in nowhere"),
         (row(Measure.SBP_MAX_INCREASE), "nobody looked at the sessions"),
         (row(Measure.AE_NAUSEA), "nobody looked at the sessions"),
         (row(Measure.AE_VERTIGO), "this kind of adverse event is not modelled yet"),

@@ -1,0 +1,82 @@
+"""Parts of a trial's summary beyond the MADRS total: its items, other scales, and what people guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from euthymia.trials.results import Interval
+
+
+@dataclass(frozen=True)
+class ItemMean:
+    """The mean of one MADRS item in one arm at one visit, points from 0 to 6; observed cases.
+
+    Args:
+        arm: The arm.
+        phase: Phase of the trial.
+        visit: The visit's label, or ``baseline``.
+        t: Hours after randomisation.
+        item: Name of the item.
+        score: Its mean.
+    """
+
+    arm: str
+    phase: str
+    visit: str
+    t: float
+    item: str
+    score: Interval
+
+
+@dataclass(frozen=True)
+class ScaleVisit:
+    """One arm at one visit on another scale than the MADRS, observed cases.
+
+    Args:
+        arm: The arm.
+        phase: Phase of the trial.
+        visit: The visit's label.
+        t: Hours after randomisation.
+        scale: What is filled in.
+        n: People seen.
+        score: Mean total, points.
+        change: Mean change from the start of the phase, points.
+        response: Fraction that fell by the scale's share of baseline.
+        remission: Fraction at or below the scale's threshold.
+    """
+
+    arm: str
+    phase: str
+    visit: str
+    t: float
+    scale: str
+    n: Interval
+    score: Interval
+    change: Interval
+    response: Interval
+    remission: Interval
+
+
+@dataclass(frozen=True)
+class ArmBlinding:
+    """What people of a blind arm answer, after their last dosing visit, when asked what they were given.
+
+    Args:
+        arm: The arm.
+        phase: Phase of the trial.
+        on_drug: Whether the arm is given the drug.
+        asked: People asked.
+        belief: Mean probability of the drug in their own eyes.
+        says_drug: Fraction that says it was the drug.
+        index: Blinding index, 2 (fraction of right answers) - 1: 0 by chance, 1 where everybody is right.
+    """
+
+    arm: str
+    phase: str
+    on_drug: bool
+    asked: Interval
+    belief: Interval
+    says_drug: Interval
+    index: Interval
