@@ -24,6 +24,7 @@ CHAIN_RECORDS = (
     "pfc1",
     "plasticity",
     "amplitudes",
+    "heterogeneity",
     "dissociation",
     "pressure",
     "sedation",
