@@ -29,10 +29,7 @@ windows = st.sampled_from([0.0, 24.0, 168.0])
 def course(t: float, window: float, sessions: list[float], care: float = 10.0, session: float = 9.0) -> float:
     person = Person(*(np.array([value]) for value in (36.0, care, 600.0, session)))
     attended = np.ones((len(sessions), 1))
-    given_oral = np.array([0.0])
-    return float(
-        change(TYPICAL, person, t, window, sessions=np.array(sessions), attended=attended, oral_start=given_oral)[0]
-    )
+    return float(change(TYPICAL, person, t, window, sessions=np.array(sessions), attended=attended)[0])
 
 
 @given(times, windows, st.lists(times, max_size=5))

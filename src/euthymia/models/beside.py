@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 import jax
 import numpy as np
 
-from euthymia.errors import EuthymiaError, UnknownNameError
+from euthymia.errors import EuthymiaError
 from euthymia.evidence import load_record
-from euthymia.evidence.manipulation import Manipulation, Term, manipulations
+from euthymia.evidence.manipulation import Manipulation, Term
 from euthymia.models.chain import OUTPUT_NAMES, Chain
 from euthymia.models.exposure import Exposure
 from euthymia.models.following import Given, with_states
@@ -24,10 +24,6 @@ THERAPY, DEPLETED, HNK = OUTPUT_NAMES["therapy"], OUTPUT_NAMES["depleted"], OUTP
 NORKETAMINE = ("norketamine", "noresketamine", "S-norketamine", "R-norketamine")
 FADING = {Term.RHO_SYN: OUTPUT_NAMES["rho_syn"], Term.RHO_ELIM: OUTPUT_NAMES["rho_elim"]}
 IN_THE_CIRCUIT = (Term.GABA_A, Term.RELEASE, Term.NMDA_SST, Term.NMDA_E)
-# Of two ways to describe one drug only one may be taken. In people rapamycin lengthened the effect (Abdallah 2020).
-NOT_TAKEN = ("rapamycin, synthesis", "benzodiazepine, circuit")
-# What the table describes is another dose, a slice, or a metabolite in place of the drug: not given beside it.
-NOT_BESIDE = ("inhibition in slices", "glutamate over dose", "anaesthetic dose", "hydroxynorketamine itself")
 MEMANTINE = "memantine"
 SUBUNITS = ("2B", "2D", "2C")  # GluN2 subunits of pyramidal cells, PV and SST interneurons
 
@@ -95,25 +91,14 @@ class Beside:
             return exposed, []
         return with_states(exposed, rates, {name: {name: 1.0} for name in rates}), given
 
+    @property
+    def records(self) -> tuple[str, ...]:
+        """Names of the records that this brings in."""
+        asked = {"therapy": self.therapy, "manipulations": self.others, "depletion": self.depletions}
+        return tuple(name for name, what in asked.items() if what)
+
 
 NOTHING = Beside()
-
-
-def other_drug(name: str) -> tuple[Manipulation, ...]:
-    """Return the rows of the table of manipulations by which a drug acts on the chain, by its name or the row's.
-
-    Raises:
-        UnknownNameError: When no row that can act beside a drug has that name.
-    """
-    known = {
-        each.lower(): row
-        for row in manipulations()
-        if row.terms and row.name not in NOT_BESIDE
-        for each in (row.name, *(row.agents if row.name not in NOT_TAKEN else ()))
-    }
-    if name.lower() not in known:
-        raise UnknownNameError("other drug", name, sorted(known))
-    return (known[name.lower()],)
 
 
 def with_hydroxynorketamine(exposed: Exposure) -> Exposure:

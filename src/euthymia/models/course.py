@@ -21,7 +21,7 @@ from euthymia.models.harms import harms
 from euthymia.models.separation import separation
 from euthymia.models.sites import with_sites
 from euthymia.models.taken import Normals, Takers
-from euthymia.models.transporters import daily_courses, given_daily, occupancy, with_transporters
+from euthymia.models.transporters import USUAL, daily_courses, given_daily, occupancy, with_transporters
 from euthymia.pharmacology.body import Blood
 from euthymia.plasticity.serotonin import SerotoninInput
 from euthymia.symptoms.background import Background, Person, change
@@ -118,7 +118,7 @@ def treat(
     outcome = run(group(exposed.linear, own), events, t, settings=Settings(richardson=not fast, threads=threads))
     variables = {
         **_levels(exposed, outcome, at_visits),
-        **_chain(own, outcome),
+        **_chain(own, outcome, unknown=USUAL in {one.drug for one in daily}),
         "MADRS": _mood(people, outcome, at_visits),
     }
     if safety:
@@ -178,11 +178,17 @@ def _name(level: Level) -> str:
     return f"{level.substance} effect site" if level.blood is Blood.EFFECT else level.substance
 
 
-def _chain(chain: Chain, outcome: Outcome) -> dict[str, Series]:
-    """Return what happens between the effect site and severity."""
+def _chain(chain: Chain, outcome: Outcome, *, unknown: bool) -> dict[str, Series]:
+    """Return what happens between the effect site and severity.
+
+    Args:
+        chain: The chain of the people.
+        outcome: Their course.
+        unknown: Whether an antidepressant is among the drugs whose occupancy is not known.
+    """
     values, derived = outcome.values, chain.derived(outcome.values)
     theta = occupancy(values)
-    serotonin = {} if theta is None else _serotonin(chain, theta, values)
+    serotonin = {} if theta is None else _serotonin(chain, theta, values, unknown=unknown)
     skills = {"skills": Series(values["lrn"], "1", "Learned skills")} if "lrn" in values else {}
     return {
         "effect site": Series(derived["c"], "uM", "Free ketamine at the effect site, racemate equivalents"),
@@ -200,12 +206,15 @@ def _chain(chain: Chain, outcome: Outcome) -> dict[str, Series]:
     }
 
 
-def _serotonin(chain: Chain, theta: np.ndarray, values: Mapping[str, np.ndarray]) -> dict[str, Series]:
+def _serotonin(
+    chain: Chain, theta: np.ndarray, values: Mapping[str, np.ndarray], *, unknown: bool
+) -> dict[str, Series]:
     """Return occupied transporters, autoreceptors and serotonin."""
+    label = "Occupied serotonin transporters"
     supply = 1.0 - values.get(OUTPUT_NAMES["depleted"], np.zeros_like(theta))
     HT = np.asarray(chain.serotonin.HT(values["AR"], SerotoninInput(theta, supply)))
     return {
-        "SERT occupancy": Series(theta, "1", "Occupied serotonin transporters"),
+        "SERT occupancy": Series(theta, "1", f"{label}, or what stands for them" if unknown else label),
         "serotonin": Series(HT, "1", "Serotonin outside cells (rest = 1)"),
         "autoreceptors": Series(values["AR"], "1", "Sensitivity of autoreceptors (untreated = 1)"),
     }

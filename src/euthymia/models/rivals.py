@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
 
 import equinox as eqx
 import jax
@@ -11,25 +10,11 @@ import numpy as np
 
 from euthymia.errors import EuthymiaError
 from euthymia.evidence import load_record
+from euthymia.models.accounts import Mechanism
 from euthymia.models.chain import Chain
 from euthymia.models.defaults import Sizes, default_chain
 from euthymia.models.loop import default_loop
 from euthymia.plasticity.serotonin import Adaptation
-
-
-class Mechanism(StrEnum):
-    """An account of how treatment works.
-
-    The first three differ in the trigger, the next two in why an oral antidepressant needs weeks; the last one closes
-    the loop from connections back into the circuit.
-    """
-
-    DISINHIBITION = "disinhibition"
-    DIRECT = "direct"
-    HYDROXYNORKETAMINE = "hydroxynorketamine"
-    SEROTONIN_ONLY = "serotonin only"
-    PLASTICITY_ONLY = "plasticity only"
-    CLOSED_LOOP = "closed loop"
 
 
 def rival(mechanism: Mechanism, sizes: Sizes | None = None) -> Chain:

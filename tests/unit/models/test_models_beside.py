@@ -8,11 +8,12 @@ import pytest
 from euthymia.engine.course import Course
 from euthymia.errors import EuthymiaError, UnknownNameError
 from euthymia.evidence import load_record
-from euthymia.models.beside import NOTHING, Beside, Depletion, other_drug
+from euthymia.models.beside import NOTHING, Beside, Depletion
 from euthymia.models.course import treat
 from euthymia.patients.population import typical
 from euthymia.pharmacology.body import Normal
 from euthymia.plasticity.learning import WEEK, Learning, LearningInput, Sessions, every
+from euthymia.treatment.others import other_drug
 from euthymia.treatment.sentence import regimen
 
 SPRAY = "esketamine 84 mg nasal on day 1"

@@ -74,13 +74,13 @@ def test_the_lowest_usual_dose_occupies_what_was_seen_in_patients(lowest: str):
     assert low <= round(last_day(course, "SERT occupancy"), 2) <= high
 
 
-def test_where_only_occupancy_by_dose_is_known_it_lasts_a_day_and_has_no_level():
-    course = eu.simulate("venlafaxine 75 mg daily for 3 days", days=5)
+def test_where_only_occupancy_by_dose_is_known_it_rises_to_it_and_washes_out_and_has_no_level():
+    course = eu.simulate("venlafaxine 75 mg daily for 6 days", days=12)
     record = load_record("sert")
     Vmax, D50 = record.value("Vmax_venlafaxine_striatum", "1"), record.value("D50_venlafaxine_striatum", "mg/d")
-    taken = (course.t > 0.0) & (course.t <= 72.0)
-    assert course["SERT occupancy"][taken] == pytest.approx(Vmax * 75.0 / (75.0 + D50))
-    assert course["SERT occupancy"][~taken].max() == 0.0
+    assert course.at("SERT occupancy", 144.0) == pytest.approx(Vmax * 75.0 / (75.0 + D50), rel=0.01)
+    assert course.at("SERT occupancy", 12.0) < 0.95 * course.at("SERT occupancy", 144.0)
+    assert course.at("SERT occupancy", 288.0) < 0.01
     assert "venlafaxine" not in course.names
 
 
@@ -94,26 +94,39 @@ def test_two_drugs_at_one_transporter_occupy_more_than_one_and_less_than_their_s
 
 
 def test_a_drug_that_binds_no_transporter_has_no_occupancy():
-    for words in (SPRAY, DRIP, "mirtazapine 15 mg daily for 3 days"):
+    for words in (SPRAY, DRIP):
         assert "SERT occupancy" not in eu.simulate(words, days=2).names
 
 
-def test_mood_under_a_tablet_is_the_onset_curve_from_its_first_dose_and_nothing_more():
+def test_an_antidepressant_without_known_occupancy_stands_for_the_usual_one_and_the_label_says_so():
+    course = eu.simulate("mirtazapine 15 mg daily for 2 weeks", days=14)
+    assert course["severity change"][-1] < -0.5
+    assert "or what stands for them" in course.series("SERT occupancy").label
+    assert "or what" not in eu.simulate("venlafaxine 75 mg on day 1", days=1).series("SERT occupancy").label
+
+
+def test_a_tablet_moves_mood_from_its_first_dose_on_by_the_chain_and_nothing_else():
     tablets = eu.simulate("sertraline 100 mg po daily for 4 weeks from day 8", days=42)
-    without, onset = eu.simulate("none", days=42), load_record("amplitudes")
+    without = eu.simulate("none", days=42)
     t = np.intersect1d(tablets.t, without.t)
     effect = np.array([tablets.at("MADRS", at) - without.at("MADRS", at) for at in t])
-    since = np.maximum(t - 168.0, 0.0)
-    expected = onset.value("oral_effect", "points") * np.expm1(-since / onset.value("tau_oral", "h"))
+    expected = np.array([tablets.at("severity change", at) for at in t])
     assert effect == pytest.approx(expected, abs=1e-9)
+    assert effect[t <= 168.0] == pytest.approx(0.0, abs=1e-9)
+    assert -2.6 < effect[t == 840.0][0] < -1.4
 
 
 def test_tablets_leave_the_spray_s_way_to_mood_as_it_was():
-    alone, beside = (eu.simulate(words, days=3) for words in (SPRAY, f"{SPRAY}; sertraline 50 mg daily for 3 days"))
-    t = np.intersect1d(alone.t, beside.t)
-    for name in ("plasma", "noresketamine", "effect site", "severity change", "CADSS"):
-        one, other = (np.array([course.at(name, at) for at in t]) for course in (alone, beside))
+    """But for the little that two ways of growing the same spines take from one another."""
+    spray, tablets = SPRAY, "sertraline 50 mg daily for 3 days"
+    alone, drug, both = (eu.simulate(words, days=3) for words in (spray, tablets, f"{spray}; {tablets}"))
+    t = np.intersect1d(alone.t, both.t)
+    for name in ("plasma", "noresketamine", "effect site", "CADSS"):
+        one, other = (np.array([course.at(name, at) for at in t]) for course in (alone, both))
         assert other == pytest.approx(one, rel=1e-6, abs=1e-3)
+    late = 71.0
+    change = [course.at("severity change", late) for course in (alone, drug, both)]
+    assert change[2] == pytest.approx(change[0] + change[1], rel=0.03)
 
 
 def test_people_on_several_drugs_are_the_same_whatever_the_threads_and_however_many_follow():

@@ -114,7 +114,7 @@ def test_unchanged_autoreceptors_stay_as_they_are():
 
 def test_a_step_of_the_structured_scheme_has_order_two_although_the_target_depends_on_the_state():
     class Alone(eqx.Module):
-        feedback: bool = eqx.field(static=True, default=True)
+        feedback: tuple[str, ...] = eqx.field(static=True, default=("AR",))
 
         def fast(self, exposure):
             return {"theta": exposure[0]}

@@ -10,8 +10,6 @@ import pytest
 from euthymia.evidence import load_record
 from euthymia.symptoms.background import REFERENCE_DAY, Background, Person, change
 
-NOBODY = np.array([np.inf])
-
 
 @pytest.fixture(scope="module")
 def typical() -> Background:
@@ -20,22 +18,22 @@ def typical() -> Background:
 
 def silent(typical: Background) -> Background:
     """Return courses without any size, to which a test adds the one it is about."""
-    return replace(typical, natural_fraction=0.0, oral_effect=0.0)
+    return replace(typical, natural_fraction=0.0)
 
 
 def person(baseline: float = 36.0, care: float = 0.0, tau_care: float = 500.0, session: float = 0.0) -> Person:
     return Person(*(np.array([value]) for value in (baseline, care, tau_care, session)))
 
 
-def alone(typical: Background, who: Person, t: float, window: float = 0.0, *, sessions=(), oral=NOBODY) -> float:
+def alone(typical: Background, who: Person, t: float, window: float = 0.0, *, sessions=()) -> float:
     times = np.array(sessions, dtype=float)
     attended = np.ones((times.size, 1))
-    return float(change(typical, who, t, window, sessions=times, attended=attended, oral_start=oral)[0])
+    return float(change(typical, who, t, window, sessions=times, attended=attended)[0])
 
 
 def test_nothing_has_changed_at_the_start(typical: Background):
-    assert alone(typical, person(care=9.0, session=5.0), 0.0, sessions=[0.0], oral=np.array([0.0])) == 0.0
-    assert alone(typical, person(care=9.0, session=5.0), 0.0, 168.0, sessions=[0.0], oral=np.array([0.0])) == 0.0
+    assert alone(typical, person(care=9.0, session=5.0), 0.0, sessions=[0.0]) == 0.0
+    assert alone(typical, person(care=9.0, session=5.0), 0.0, 168.0, sessions=[0.0]) == 0.0
 
 
 def test_natural_recovery_takes_its_share_of_the_baseline_in_the_end(typical: Background):
@@ -86,7 +84,6 @@ def test_a_session_that_was_missed_does_nothing(typical: Background):
         0.0,
         sessions=np.array([0.0]),
         attended=np.array([[1.0, 0.0]]),
-        oral_start=np.full(2, np.inf),
     )
     assert found[0] < 0.0
     assert found[1] == 0.0
@@ -99,34 +96,21 @@ def test_a_sham_spray_beside_an_infusion_is_one_visit_and_not_two(typical: Backg
     assert double == single < 0.0
 
 
-def test_an_oral_antidepressant_starts_when_it_is_started(typical: Background):
-    only = replace(silent(typical), oral_effect=typical.oral_effect)
-    start = np.array([336.0])
-    assert alone(only, person(), 336.0, oral=start) == 0.0
-    assert alone(only, person(), 1e6, oral=NOBODY) == 0.0
-    at = 336.0 + typical.tau_oral
-    assert alone(only, person(), at, oral=start) == pytest.approx(-typical.oral_effect * (1.0 - np.exp(-1.0)))
-    assert alone(only, person(), 1e6, oral=start) == pytest.approx(-typical.oral_effect)
-
-
 @pytest.mark.parametrize(("t", "window"), [(24.0, 24.0), (648.0, 168.0), (336.0, 168.0)])
 def test_the_mean_over_a_recall_window_is_the_numerical_mean(typical: Background, t: float, window: float):
     """Without sessions the course is smooth, and twelve nodes give the mean to many digits."""
-    who, oral = person(care=11.0, tau_care=typical.tau_care), np.array([0.0])
-    course = [alone(typical, who, float(s), oral=oral) for s in np.linspace(t - window, t, 2001)]
+    who = person(care=11.0, tau_care=typical.tau_care)
+    course = [alone(typical, who, float(s)) for s in np.linspace(t - window, t, 2001)]
     mean = np.trapezoid(course, dx=window / 2000) / window
-    assert alone(typical, who, t, window, oral=oral) == pytest.approx(mean, abs=1e-4)
+    assert alone(typical, who, t, window) == pytest.approx(mean, abs=1e-4)
 
 
 @pytest.mark.parametrize(("t", "window"), [(24.0, 24.0), (168.0, 168.0), (336.0, 168.0), (190.0, 24.0)])
-def test_sessions_and_a_start_of_tablets_within_the_window_are_averaged_exactly(
-    typical: Background, t: float, window: float
-):
-    who, sessions, oral = person(session=9.0), [0.0, 72.0, 168.0, 240.0], np.array([180.0])
-    only = replace(silent(typical), oral_effect=typical.oral_effect)
+def test_sessions_within_the_window_are_averaged_exactly(typical: Background, t: float, window: float):
+    who, sessions, only = person(session=9.0), [0.0, 72.0, 168.0, 240.0], silent(typical)
     middle = t - window + window * (np.arange(20_000) + 0.5) / 20_000
-    course = [alone(only, who, float(s), sessions=sessions, oral=oral) for s in middle]
-    assert alone(only, who, t, window, sessions=sessions, oral=oral) == pytest.approx(np.mean(course), abs=1e-3)
+    course = [alone(only, who, float(s), sessions=sessions) for s in middle]
+    assert alone(only, who, t, window, sessions=sessions) == pytest.approx(np.mean(course), abs=1e-3)
 
 
 def test_a_window_that_reaches_before_the_start_counts_the_time_before_as_unchanged(typical: Background):
