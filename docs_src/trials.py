@@ -70,12 +70,6 @@ NOT_HERE = (
     ("Bauer 2009", "quetiapine XR added to an antidepressant", "quetiapine; estimators of its scores are not known"),
     ("Marcus 2008, Berman 2007", "aripiprazole added to an antidepressant", "aripiprazole"),
     (
-        "Feighner 1999, Dunlop 1990, Wernicke 1987 and 1988, Dunner 1992, Faber 1995, Khan 1998, Rudolph 1998",
-        "fixed doses of an antidepressant against pill placebo",
-        "scales beside the MADRS (HAMD17, HAMD21)",
-    ),
-    ("Goldstein 2004 (patient data)", "duloxetine against pill placebo", "the HAMD17; the dose is not known"),
-    (
         "eight trials of Hieronymus 2016",
         "who is still observed, week by week",
         "arms: the source prints drug and placebo together",
