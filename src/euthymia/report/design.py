@@ -66,7 +66,9 @@ def _people(population: PopulationSpec) -> str:
     if population.MADRS_min is not None:
         parts.append(f"MADRS of at least {population.MADRS_min:g}")
     if population.prior_failures_min is not None:
-        parts.append(f"at least {population.prior_failures_min} earlier treatments without response")
+        fall = population.prior_failure_fall
+        failed = "without response" if fall is None else f"with a fall of less than {100 * fall:g} %"
+        parts.append(f"at least {population.prior_failures_min} earlier treatments {failed}")
     return "; ".join(parts)
 
 

@@ -88,6 +88,11 @@ def test_every_design_can_be_shown_in_words_and_as_json(euthymia: Callable[..., 
     assert json.loads(euthymia("trial", "show", name, "--json").out)["schema"] == trial.DESIGN_SCHEMA
 
 
+def test_a_design_in_words_says_what_counts_as_an_earlier_failure(euthymia: Callable[..., object]) -> None:
+    assert "with a fall of less than 25 %" in " ".join(euthymia("trial", "show", "transform-1").out.split())
+    assert "without response" in " ".join(euthymia("trial", "show", "synapse").out.split())
+
+
 @pytest.mark.usefixtures("sample_work")
 def test_the_demo_says_where_its_report_is(euthymia: Callable[..., object], tmp_path: Path) -> None:
     ended = euthymia("demo")
