@@ -11,7 +11,7 @@ from euthymia.treatment.dose import Dose
 from euthymia.treatment.regimen import Regimen
 
 EXPECTATION = True  # whether what people believe they are given moves their ratings, where a trial does not say
-EXPECTATION_IN_FITS = False  # whether it did when the amplitudes on file were fitted; see docs/models/scales.md
+EXPECTATION_IN_FITS = True  # whether it did when the amplitudes on file were fitted; see docs/models/scales.md
 
 
 class Recall(Enum):
