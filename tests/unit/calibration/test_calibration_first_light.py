@@ -163,7 +163,8 @@ def test_making_the_ratings_again_with_the_same_amplitudes_changes_nothing(monke
 def test_making_the_ratings_again_is_conducting_with_other_amplitudes(monkeypatch: pytest.MonkeyPatch):
     """Fixed doses: what is linear in the amplitudes must equal a new run, up to ratings on the edge of two points.
 
-    Among people whom no treatment is known to have failed: a new run with other amplitudes selects other people.
+    Among people whom no treatment is known to have failed, for a new run with other amplitudes selects other people; and
+    with dissociation as it was, because beliefs are held within a round. Serotonin's sizes go with the gain.
     """
     monkeypatch.setattr(first_light, "REPLICATES", dict.fromkeys(TRIALS, 2))
     trial = load_trial("transform-1")
@@ -171,9 +172,11 @@ def test_making_the_ratings_again_is_conducting_with_other_amplitudes(monkeypatc
     monkeypatch.setattr(first_light, "load_trial", lambda name: anybody)
     amplitudes = load_record("amplitudes")
     simulated = first_light._Simulated("transform-1", 1, amplitudes)
-    values = {name: 1.2 * value for name, value in simulated.old.items()}
+    values = {name: value if name == "CADSS_gain" else 1.2 * value for name, value in simulated.old.items()}
     again = simulated._again(values, 0.0, 1.0)
-    other = Batch(
+    values |= {name: amplitudes.value(name, unit) / 1.2 for name, unit in (("y_5HT", "1"), ("a_5HT", "points"))}
+    values["a_5HT"] *= 1.2  # only what goes by way of connections is multiplied by the gain
+    new = Batch(
         simulated.trial,
         1,
         range(2),
@@ -181,10 +184,15 @@ def test_making_the_ratings_again_is_conducting_with_other_amplitudes(monkeypatc
         amplitudes=amplitudes.replace(**values),
         trial_effects=False,
         expectation=EXPECTATION_IN_FITS,
-    ).conducted()
+    )
+    other = new.conducted()
+    # Tablets and spray grow the same spines, so their effects add up only nearly.
+    away = np.stack([np.abs(simulated.batch.seen["sev"][t] - sev) for t, sev in new.seen["sev"].items()])
+    assert away.mean() < 0.02
+    assert away.max() < 0.2
     apart = np.abs(again.phases[0].MADRS - other.phases[0].MADRS)
     assert apart.max() <= 1.0
-    assert (apart > 0.0).mean() < 0.001
+    assert (apart > 0.0).mean() < 0.02
 
 
 def test_other_amplitudes_within_a_round_keep_the_people_whom_treatments_failed(monkeypatch: pytest.MonkeyPatch):
