@@ -51,7 +51,6 @@ OUTPUT_NAMES = {
     "rho_elim": "elimination stopped",
 }  # what the outputs are called that the chain reads beside the effect site, which is the first one
 SLOW_STATES = ("bdnf", "mtor", "pot", "spn", "sev", "area")  # without tablets and therapy
-STRESS = 1.0  # the episode goes on; its natural course is a curve of its own
 
 
 class Reads(NamedTuple):
@@ -97,6 +96,7 @@ class Chain(eqx.Module):
     gates: Gates = OPEN
     glutamatergic: Scalar = 1.0
     serotonergic: Scalar = 1.0
+    stress: Scalar = 1.0  # 1 in an episode, which goes on: its natural course is a curve of its own; 0 in health
     loop: Loop | None = None
     reads: Reads = eqx.field(static=True, default=Reads())
 
@@ -133,7 +133,7 @@ class Chain(eqx.Module):
 
     def initial(self, persons: int) -> States:
         """Return the slow states before treatment, [person]."""
-        start = {name: 0.0 for name, _ in self.links()} | {"spn": self.spines.resting()}
+        start = {name: 0.0 for name, _ in self.links()} | {"spn": self.resting}
         if "AR" in start:
             start["AR"] = 1.0
         return {name: jnp.broadcast_to(jnp.asarray(value, dtype=float), (persons,)) for name, value in start.items()}
@@ -165,20 +165,25 @@ class Chain(eqx.Module):
         return _only(self.serotonin.relaxation(0.0, SerotoninState(y["AR"]), self._given(u)))
 
     def _lrn(self, y: States, u: Drivers) -> tuple[Any, Any]:
-        inputs = LearningInput(u["therapy"], y["spn"] / self.spines.resting() - 1.0)
+        inputs = LearningInput(u["therapy"], y["spn"] / self.resting - 1.0)
         return _only(self.learning.relaxation(0.0, LearningState(y["lrn"]), inputs))
 
     def _spn(self, y: States, u: Drivers) -> tuple[Any, Any]:
-        felt = self.protection.felt(STRESS, y.get("lrn", 0.0))
+        felt = self.protection.felt(self.stress, y.get("lrn", 0.0))
         elimination = u.get("rho_elim", self.gates.rho_elim)
         inputs = SpineInput(self.glutamatergic * y["mtor"], felt, self._HT(y, u), elimination)
         return _only(self.spines.relaxation(0.0, SpineState(y["spn"]), inputs))
 
     def _sev(self, y: States, u: Drivers, which: str) -> tuple[Any, Any]:
         bdnf, pot = self.glutamatergic * y["bdnf"], self.glutamatergic * y["pot"]
-        inputs = ReliefInput(bdnf, pot, y["spn"] - self.spines.resting(), self._HT(y, u), y.get("lrn", 0.0))
+        inputs = ReliefInput(bdnf, pot, y["spn"] - self.resting, self._HT(y, u), y.get("lrn", 0.0))
         rate, drive = self.relief.relaxation(0.0, SeverityState(y["sev"], y["area"]), inputs)
         return getattr(rate, which), getattr(drive, which)
+
+    @property
+    def resting(self) -> Scalar:
+        """Spine density before treatment, under this person's stress."""
+        return self.spines.resting(self.stress)
 
     @property
     def severity(self) -> Severity:

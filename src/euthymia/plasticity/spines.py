@@ -70,9 +70,9 @@ class Spines(AbstractRelaxation[SpineState, SpineInput]):
     spn_max: Scalar = parameter("1", "highest density")
     chi: Scalar = parameter("1", "loss by stress")
 
-    def resting(self) -> Scalar:
-        """Return the depressed resting density."""
-        return self.spn_max / (2.0 + self.chi)
+    def resting(self, stress: Scalar = 1.0) -> Scalar:
+        """Return the resting density under stress, in depression where left out."""
+        return self.spn_max / (2.0 + self.chi * stress)
 
     def healthy(self) -> Scalar:
         """Return the resting density without stress."""

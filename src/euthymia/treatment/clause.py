@@ -78,6 +78,22 @@ def read_clause(text: str, before: Clause | None = None) -> Clause:
     return _completed(clause)
 
 
+def read_times(text: str) -> Clause:
+    """Return a clause that says days and the hour alone, of something that is no drug.
+
+    Raises:
+        ScheduleError: When it cannot be read, or says anything else or too little.
+    """
+    clause = Clause(text, words_of(text))
+    while clause.words.left:
+        if clause.words.left[0] not in TIMES:
+            word = clause.words.left[0]
+            raise ScheduleError(f"cannot read {word!r} in {text!r}; {suggestion(word, TIMES)}allowed: {FORMS}")
+        _read_next(clause)
+    _check_days(clause)
+    return clause
+
+
 def amount_of(text: str) -> tuple[float, DoseUnit]:
     """Return amount and unit of a text such as ``"56 mg"`` or ``"0.2 mg/kg"``.
 
@@ -130,6 +146,12 @@ def _completed(clause: Clause) -> Clause:
             raise ScheduleError(f"no route in {clause.text!r}; {drug.name} can be given: {', '.join(drug.routes)}")
         else:
             clause.route = drug.routes[0]
+    _check_days(clause)
+    return clause
+
+
+def _check_days(clause: Clause) -> None:
+    """Refuse a clause without days, or with days said twice or by halves."""
     if clause.days is None and clause.rhythm is None:
         raise ScheduleError(f"no days in {clause.text!r}; allowed: {FORMS}")
     if clause.days is not None and clause.rhythm is not None:
@@ -138,7 +160,6 @@ def _completed(clause: Clause) -> Clause:
         raise ScheduleError(f"how long? {clause.text!r} needs one of: for 4 weeks | to day 28")
     if clause.rhythm is None and (clause.length, clause.first, clause.last) != (None, None, None):
         raise ScheduleError(f"{clause.text!r}: 'for', 'from' and 'to' need a rhythm such as daily or twice weekly")
-    return clause
 
 
 def _read_amount(clause: Clause) -> None:
@@ -251,3 +272,4 @@ _READERS: dict[str, Callable[[Clause, str], None]] = {
     **dict.fromkeys(("to", "until"), _read_last),
     "at": _read_hour,
 }
+TIMES = tuple(word for word in _READERS if word not in (*_ROUTES, "over"))  # words that say when

@@ -39,11 +39,12 @@ def regimen(text: str, first_day: int | None = None) -> Regimen:
             clauses.append(read_clause(part, clauses[-1] if clauses else None))
     if not clauses:
         raise ScheduleError(f"no dose in {text!r}; for example: esketamine 56 mg nasal on days 1 4 8 (or: {NOTHING})")
-    start = _first_day(clauses) if first_day is None else first_day
+    start = first_day_of(clauses) if first_day is None else first_day
     return Regimen(tuple(dose for clause in clauses for dose in _doses(clause, start)))
 
 
-def _first_day(clauses: list[Clause]) -> int:
+def first_day_of(clauses: list[Clause]) -> int:
+    """Return the number of the first day: 0 where a day 0 is written, 1 otherwise."""
     written = [day for clause in clauses for day in (*(clause.days or ()), clause.first, clause.last)]
     return 0 if 0 in written else 1
 
@@ -52,7 +53,7 @@ def _doses(clause: Clause, first_day: int) -> list[Dose]:
     """Return the doses of one clause."""
     if clause.drug is None or clause.route is None:  # a clause that was read has both
         raise ScheduleError(f"no drug or no route in {clause.text!r}")
-    days = _days(clause, first_day)
+    days = days_in(clause, first_day)
     if not days:
         raise ScheduleError(f"{clause.text!r} gives no dose at all")
     hour = clause.hour or 0.0
@@ -69,7 +70,12 @@ def _doses(clause: Clause, first_day: int) -> list[Dose]:
     ]
 
 
-def _days(clause: Clause, first_day: int) -> tuple[int, ...]:
+def days_in(clause: Clause, first_day: int) -> tuple[int, ...]:
+    """Return the days that a clause names.
+
+    Raises:
+        ScheduleError: When one of them comes before the first day.
+    """
     if clause.rhythm is None:
         days = tuple(clause.days or ())
     else:
