@@ -56,6 +56,7 @@ REPLICATES = {"transform-1": 10, "transform-2": 14, "synapse": 40, "japan-2b": 1
 ROUNDS = 3
 STEP = 0.05  # on the log scale (or in SDs), for differences; large enough to move ratings by whole points
 STEPS_A_ROUND = 15
+KEPT = 4  # answers of a trial that are kept: that of the present point is asked for again and again
 # One row a quantity: arm values by observed cases; differences, LOCF and pooled arms repeat the same patients.
 USED = (Measure.MADRS_CHANGE, Measure.RESPONSE, Measure.REMISSION, Measure.CADSS_MEAN)
 ESTIMATORS = (Estimator.OC, Estimator.LS_MEAN, Estimator.RAW)
@@ -171,7 +172,7 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
         found = least_squares(misfit, x, jac=slope, x_scale=0.3, max_nfev=STEPS_A_ROUND)  # type: ignore[arg-type]
         x, jacobian = found.x, found.jac
         spread = np.sqrt(np.diag(np.linalg.inv(jacobian.T @ jacobian)))
-        residuals = _misfit(x, simulated, centre, care_sd, gain_sd)[1]
+        residuals = _misfit(x, simulated, centre, care_sd, gain_sd, typical=True)[1]
         care, gain = _trial_effects(x, float(centre[0] * np.exp(x[0])), care_sd, gain_sd)
         if round_ + 1 < ROUNDS:
             gain_sd, x = _spread_of_gain(x, spread, gain_sd)
@@ -235,15 +236,21 @@ def _spread_of_gain(x: np.ndarray, spread: np.ndarray, gain_sd: float) -> tuple[
 
 
 def _misfit(
-    x: np.ndarray, simulated: list[_Simulated], centre: np.ndarray, care_sd: float, gain_sd: float
+    x: np.ndarray,
+    simulated: list[_Simulated],
+    centre: np.ndarray,
+    care_sd: float,
+    gain_sd: float,
+    *,
+    typical: bool = False,
 ) -> tuple[np.ndarray, tuple[Residual, ...]]:
-    """Return standardised residuals of rows and priors, and the rows themselves."""
+    """Return standardised residuals of rows and priors, and the rows themselves (``typical``: with all they hold)."""
     values = dict(zip(FREE, centre * np.exp(x[: len(FREE)]), strict=True))
     care, gain = _trial_effects(x, values["gain"], care_sd, gain_sd)
     rows = tuple(
         residual
         for trial, its_care, its_gain in zip(simulated, care, gain, strict=True)
-        for residual in trial.residuals(values, float(its_care), float(its_gain))
+        for residual in trial.residuals(values, float(its_care), float(its_gain), typical=typical)
     )
     data = [(row.fitted - row.published) / row.se for row in rows]
     prior = x / np.array([*(sd for _, sd in FREE.values()), *np.ones(2 * len(TRIALS))])
@@ -255,6 +262,7 @@ class _Simulated:
 
     def __init__(self, name: str, seed: int, amplitudes: Record) -> None:
         self.trial = load_trial(name)
+        self.found: dict[tuple[float, ...], list[Residual]] = {}
         self.rows = [row for row in self.trial.published if row.measure in USED and row.estimator in ESTIMATORS]
         for row in self.rows:
             if row.split is not Split.CALIBRATION:
@@ -300,18 +308,28 @@ class _Simulated:
         batch.conducted()
         return batch
 
-    def residuals(self, values: dict[str, float], care: float, gain: float) -> list[Residual]:
-        """Return the trial's rows against amplitudes and the trial's own effects."""
-        own, typical = (self._again(values, *effects) for effects in ((care, gain), (0.0, 1.0)))
+    def residuals(self, values: dict[str, float], care: float, gain: float, *, typical: bool) -> list[Residual]:
+        """Return the trial's rows against amplitudes and the trial's own effects; ``typical`` ones only when asked.
+
+        What was found is kept, because a step in the effects of another trial asks for the same again.
+        """
+        key = (*values.values(), care, gain, typical)
+        if key not in self.found:
+            self.found = dict(list(self.found.items())[-KEPT:]) | {key: self._residuals(values, care, gain, typical)}
+        return self.found[key]
+
+    def _residuals(self, values: dict[str, float], care: float, gain: float, typical: bool) -> list[Residual]:
+        own = self._again(values, care, gain)
+        other = self._again(values, 0.0, 1.0) if typical else None
         found = []
         for row in self.rows:
-            fitted, without = (_value(data, row) for data in (own, typical))
+            fitted, without = _value(own, row), np.nan if other is None else _value(other, row)
             if fitted is None or without is None:
                 continue
             found.append(Residual(self.trial.id, row.row_id, "value", row.value, fitted, without, _se(row, self.trial)))
             if row.sd is not None and row.measure is Measure.MADRS_CHANGE and row.n:
-                spread, typical_spread = (_sd(data, row) for data in (own, typical))
                 se = row.sd / np.sqrt(2.0 * (row.n - 1))
+                spread, typical_spread = _sd(own, row), np.nan if other is None else _sd(other, row)
                 found.append(Residual(self.trial.id, row.row_id, "sd", row.sd, spread, typical_spread, se))
         return found
 
