@@ -10,7 +10,7 @@ from euthymia.report import words
 from euthymia.report.tables import Column, Table, table
 
 if TYPE_CHECKING:
-    from euthymia.trials.design import Arm, PopulationSpec, Titration, Trial
+    from euthymia.trials.design import Arm, Phase, PopulationSpec, Titration, Trial, Visit
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,11 @@ def design_facts(trial: Trial) -> list[Fact]:
         Fact("Used for", str(trial.split)),
         Fact("People", _people(trial.population)),
         Fact("Control", trial.control_text or str(trial.control)),
-        Fact("Visits", "; ".join(f"{visit.label} ({_recall(visit.recall.hours)})" for visit in trial.visits)),
+        Fact("Visits", "; ".join(map(_visit, trial.visits))),
+        Fact("Beliefs", "move ratings" if trial.expectation else "do not move ratings"),
         Fact("Primary endpoint", f"{trial.primary.endpoint}, {trial.primary.visit}, {trial.primary.analysis}"),
-        Fact("Response", f"MADRS fallen by at least {100 * trial.response.fall:g} % of its baseline"),
-        Fact("Remission", f"MADRS of at most {trial.remission.threshold:g} points"),
+        Fact("Response", f"{trial.scale} fallen by at least {100 * trial.response.fall:g} % of its baseline"),
+        Fact("Remission", f"{trial.scale} of at most {trial.remission.threshold:g} points"),
         Fact("Relapse", _relapse(trial)),
         Fact("Leaving", _leaving(trial)),
         Fact("Published rows", str(len(trial.published)) if trial.published else ""),
@@ -51,10 +52,7 @@ def design_tables(trial: Trial) -> list[Table]:
         Column("With"),
         Column("MADRS at the start", numeric=True),
     )
-    return [
-        table(f"{phase.name}: {_span(phase.start, phase.end)}", columns, [_arm_row(arm) for arm in phase.arms])
-        for phase in trial.phases
-    ]
+    return [table(_span_of(phase), columns, [_arm_row(arm) for arm in phase.arms]) for phase in trial.phases]
 
 
 def _people(population: PopulationSpec) -> str:
@@ -65,11 +63,18 @@ def _people(population: PopulationSpec) -> str:
     ]
     if population.MADRS_min is not None:
         parts.append(f"MADRS of at least {population.MADRS_min:g}")
+    if population.suicidal_ideation:
+        parts.append("suicidal ideation is no reason to keep somebody out")
     if population.prior_failures_min is not None:
         fall = population.prior_failure_fall
         failed = "without response" if fall is None else f"with a fall of less than {100 * fall:g} %"
         parts.append(f"at least {population.prior_failures_min} earlier treatments {failed}")
     return "; ".join(parts)
+
+
+def _visit(visit: Visit) -> str:
+    besides = "".join(f", {scale} besides" for scale in visit.scales)
+    return f"{visit.label} ({_recall(visit.recall.hours)}{besides})"
 
 
 def _recall(hours: float) -> str:
@@ -88,8 +93,9 @@ def _leaving(trial: Trial) -> str:
     return "; ".join(parts)
 
 
-def _span(start: float, end: float) -> str:
-    return f"day {start / 24 + 1:g} to day {end / 24 + 1:g}"
+def _span_of(phase: Phase) -> str:
+    opened = "" if phase.masking == "blind" else f", {phase.masking}"
+    return f"{phase.name}: day {phase.start / 24 + 1:g} to day {phase.end / 24 + 1:g}{opened}"
 
 
 def _arm_row(arm: Arm) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from euthymia.engine.course import Course
-from euthymia.report import course_tables, figures, tables, trial_figures, words
+from euthymia.report import course_tables, figures, rating_tables, tables, trial_figures, words
 from euthymia.report.assumptions import assumption_tables, cited, grade_counts
 from euthymia.report.design import Fact, design_facts, design_tables
 from euthymia.trials.results import Comparison, TrialSummary
@@ -63,6 +63,7 @@ def trial_report(summary: TrialSummary, trial: Trial | None = None) -> str:
             "contrasts": tables.contrasts_table(summary),
             "comparisons": _comparison_tables(summary),
             "visits": tables.visits_table(summary),
+            "ratings": rating_tables.rating_tables(summary),
             "dropout": tables.dropout_table(summary),
             "figures": _trial_pictures(summary),
             "seed": summary.seed,

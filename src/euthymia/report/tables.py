@@ -100,7 +100,7 @@ def _contrast_row(contrast: Contrast) -> tuple[str, ...]:
     return (
         f"{contrast.arm} {words.MINUS} {contrast.reference}",
         contrast.visit,
-        contrast.estimator,
+        contrast.estimator if contrast.scale == "MADRS" else f"{contrast.scale}: {contrast.estimator}",
         words.interval(contrast.difference),
         f"{100 * contrast.significant:.0f} %",
     )

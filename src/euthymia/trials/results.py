@@ -321,7 +321,7 @@ def chain_assumptions() -> tuple[dict[str, object], ...]:
 def _contrast_line(contrast: Contrast) -> str:
     low, high = contrast.difference.low, contrast.difference.high
     return (
-        f"  {contrast.arm} - {contrast.reference}, {contrast.visit} ({contrast.estimator}): "
+        f"  {contrast.arm} - {contrast.reference}, {contrast.visit} ({contrast.scale}, {contrast.estimator}): "
         f"{contrast.difference.mean:+.2f} points [{low:+.2f}, {high:+.2f}], p < 0.05 in {contrast.significant:.0%}"
     )
 

@@ -20,6 +20,7 @@ from euthymia.symptoms.items import (
     Ideation,
     Item,
     Items,
+    adding_up,
     covariance,
     discriminations,
     expected,
@@ -187,3 +188,24 @@ def test_nobody_s_theta_depends_on_who_else_is_asked_for():
     together = solve(ITEMS, severity, u)
     alone = np.concatenate([solve(ITEMS, severity[at : at + 7], u[at : at + 7]) for at in range(0, 300, 7)])
     np.testing.assert_array_equal(together, alone)
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=40), st.integers(0, 1000))
+def test_items_behind_a_total_add_up_to_it(totals: list[int], seed: int):
+    u, error = drawn(ITEMS, len(totals), seed)
+    found = adding_up(ITEMS, np.array(totals, dtype=float), u, error)
+    np.testing.assert_array_equal(found.sum(1), totals)
+    assert found.min() >= 0
+    assert found.max() <= HIGHEST
+
+
+def test_items_behind_a_rated_total_are_the_items_that_gave_it():
+    u, error = drawn(ITEMS, 500)
+    scores = rate(ITEMS, np.linspace(2.0, 58.0, 500), u, error)
+    np.testing.assert_array_equal(adding_up(ITEMS, scores.sum(1), u, error), scores)
+
+
+def test_items_behind_a_total_are_on_average_those_of_people_with_that_severity():
+    u, error = drawn(ITEMS, 20_000)
+    found = adding_up(ITEMS, np.full(len(u), 37.0), u, error).mean(0)
+    np.testing.assert_allclose(found, expected(ITEMS, np.full(len(u), 37.0), u).mean(0), atol=0.15)

@@ -389,14 +389,15 @@ def test_a_titration_by_weight_gives_each_person_the_level_by_the_own_weight(fix
     np.testing.assert_allclose(given[:, 1:], 2.0 * given[:, :1] * np.ones(2))
 
 
-def test_a_tablet_as_the_study_drug_starts_its_onset_with_its_first_dose(fixed_dose: Trial):
+def test_a_tablet_as_the_study_drug_is_taken_from_its_first_dose_by_its_arm_alone(fixed_dose: Trial):
     first = replace(fixed_dose.phases[0].arms[0], n=5, titration=None, comedication=Comedication(ComedicationKind.NONE))
     tablet = replace(first, name="tablet", regimen=regimen("sertraline 50 mg daily for 2 weeks from day 3"))
     dummy = replace(first, name="dummy", regimen=regimen("placebo oral on day 1"), reference=True)
-    batch = Batch(with_arms(fixed_dose, tablet, dummy), SEED, range(1), Settings())
-    np.testing.assert_array_equal(batch.oral_start, [48.0] * 5 + [np.inf] * 5)
+    (taken,) = Batch(with_arms(fixed_dose, tablet, dummy), SEED, range(1), Settings()).tablets.courses
+    assert (taken.drug, taken.start, taken.stop) == ("sertraline", 48.0, 48.0 + 14 * 24.0)
+    np.testing.assert_array_equal(taken.amount > 0.0, [True] * 5 + [False] * 5)
     stable = replace(tablet, comedication=Comedication(ComedicationKind.STABLE))
-    assert np.isinf(Batch(with_arms(fixed_dose, stable, dummy), SEED, range(1), Settings()).oral_start).all()
+    assert not Batch(with_arms(fixed_dose, stable, dummy), SEED, range(1), Settings()).tablets.courses
 
 
 # Refusals and small laws ---------------------------------------------------------------------------------------------
