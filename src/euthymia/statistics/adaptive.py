@@ -1,8 +1,9 @@
 """Trials whose second stage is sized by the first: conditional power, the promising zone, and stages combined.
 
-Z_1 and Z_2 are the normal statistics of the two stages' own people, t the planned share of the first in all information,
-c the bound at the end, delta the mean of the final statistic as planned, r the second stage's information for that
-planned. The final statistic has the weights of the plan, whatever r became, so that its error is that of the plan:
+Z_1 and Z_2 are the normal statistics of the two stages' own people, t the planned share of the first in all
+information, c the bound at the end, delta the mean of the final statistic as planned, r the second stage's information
+for that planned. The final statistic has the weights of the plan, whatever r became, so that its error is that of the
+plan:
 
     Z = sqrt(t) Z_1 + sqrt(1 - t) Z_2                                                                  (1)
     P(Z >= c | Z_1) = Phi((sqrt(t) Z_1 - c) / sqrt(1 - t) + delta sqrt(1 - t) sqrt(r))                 (2)
