@@ -20,10 +20,11 @@ import numpy as np
 
 import crowd
 import peers
+import solvers
 from euthymia.engine import ensemble, reference
 from euthymia.engine.ensemble import Settings
 from euthymia.engine.reference import Method
-from peers import Interface
+from solvers import Interface
 
 SEVERITY = peers.N - 2
 JUDGED = 48  # people whose error is measured
@@ -79,12 +80,12 @@ def entries(patients: int) -> list[Entry]:
     ) -> Callable[[crowd.Crowd], np.ndarray]:
         def solve(people: crowd.Crowd) -> np.ndarray:
             task = peers.problem(people)
-            return peers.lsoda(task, rtol=rtol, atol=atol, compiled=compiled, interface=interface)[..., SEVERITY]
+            return solvers.lsoda(task, rtol=rtol, atol=atol, compiled=compiled, interface=interface)[..., SEVERITY]
 
         return solve
 
     def dormand_prince(rtol: float, atol: float) -> Callable[[crowd.Crowd], np.ndarray]:
-        return lambda people: peers.dormand_prince(peers.problem(people), rtol=rtol, atol=atol)[..., SEVERITY]
+        return lambda people: solvers.dormand_prince(peers.problem(people), rtol=rtol, atol=atol)[..., SEVERITY]
 
     return [
         Entry(STRUCTURED, patients, structured(Settings())),
@@ -153,7 +154,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.patients < 1:
         parser.error(f"--patients is {given.patients}; expected 1 or more")
-    exact = peers.lsoda(peers.problem(crowd.draw(JUDGED)), rtol=1e-11, atol=1e-12)[..., SEVERITY]
+    exact = solvers.lsoda(peers.problem(crowd.draw(JUDGED)), rtol=1e-11, atol=1e-12)[..., SEVERITY]
     rows = [measure(entry, exact) for entry in entries(given.patients)]
     calls = first_calls()
     if given.json:

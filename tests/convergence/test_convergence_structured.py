@@ -8,6 +8,7 @@ import pytest
 
 import crowd
 import peers
+import solvers
 from euthymia.engine import ensemble
 from euthymia.engine.ensemble import Settings
 
@@ -24,7 +25,7 @@ def people() -> crowd.Crowd:
 @pytest.fixture(scope="module")
 def exact(people: crowd.Crowd) -> np.ndarray:
     """All states by LSODA, [person, time, state]."""
-    return peers.lsoda(peers.problem(people), rtol=1e-11, atol=1e-12)
+    return solvers.lsoda(peers.problem(people), rtol=1e-11, atol=1e-12)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +71,7 @@ def test_extrapolation_gains_more_than_another_halving(people, outcome, exact):
 @pytest.mark.long
 def test_the_bars_hold_for_a_thousand_other_people():
     people = crowd.draw(1000, seed=2)
-    exact = peers.lsoda(peers.problem(people), rtol=1e-10, atol=1e-11)
+    exact = solvers.lsoda(peers.problem(people), rtol=1e-10, atol=1e-11)
     outcome = ensemble.run(people.group, people.events, crowd.REPORT)
     true = np.abs(outcome.values["sev"] - exact[:, :, SEVERITY]).max(1)
     assert np.quantile(true, 0.99) <= MOOD

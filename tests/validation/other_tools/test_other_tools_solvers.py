@@ -7,6 +7,7 @@ import pytest
 
 import crowd
 import peers
+import solvers
 from euthymia.engine import ensemble, reference
 from euthymia.engine.linear import Event
 from euthymia.engine.reference import Method
@@ -23,17 +24,17 @@ def people() -> crowd.Crowd:
 
 @pytest.fixture(scope="module")
 def exact(people: crowd.Crowd) -> np.ndarray:
-    return peers.lsoda(peers.problem(people, REPORT), rtol=1e-12, atol=1e-13)
+    return solvers.lsoda(peers.problem(people, REPORT), rtol=1e-12, atol=1e-13)
 
 
 def test_our_dormand_prince_agrees_with_lsoda(people, exact):
-    found = peers.dormand_prince(peers.problem(people, REPORT), rtol=1e-10, atol=1e-12)
+    found = solvers.dormand_prince(peers.problem(people, REPORT), rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(found, exact, rtol=1e-7, atol=1e-8)
 
 
 def test_the_compiled_right_hand_side_is_the_python_one(people):
     task = peers.problem(people, REPORT[:2])
-    np.testing.assert_allclose(peers.lsoda(task), peers.lsoda(task, compiled=False), rtol=1e-8, atol=1e-9)
+    np.testing.assert_allclose(solvers.lsoda(task), solvers.lsoda(task, compiled=False), rtol=1e-8, atol=1e-9)
 
 
 @pytest.mark.parametrize("method", Method)
@@ -58,7 +59,7 @@ def test_doses_into_a_vein_agree_too(people, duration):
     amount = np.array([10.0, 20.0, 40.0, 60.0])
     events = [Event(24.0 * day, duration, TARGET.vein, amount) for day in (0, 3)]
     given = dataclasses.replace(people, events=events)
-    exact = peers.lsoda(peers.problem(given, REPORT), rtol=1e-11, atol=1e-12)
+    exact = solvers.lsoda(peers.problem(given, REPORT), rtol=1e-11, atol=1e-12)
     found = ensemble.run(given.group, events, REPORT)
     assert np.abs(found.values["sev"] - exact[:, :, ALL.index("sev")]).max() <= 0.01
     np.testing.assert_allclose(found.values["tolerance"], exact[:, :, ALL.index("tolerance")], rtol=1e-6, atol=1e-9)
@@ -66,7 +67,7 @@ def test_doses_into_a_vein_agree_too(people, duration):
 
 def test_a_person_whose_rates_coincide_agrees_with_lsoda():
     person = crowd.with_equal_rates(0.0)
-    exact = peers.lsoda(peers.problem(person, REPORT), rtol=1e-11, atol=1e-12)
+    exact = solvers.lsoda(peers.problem(person, REPORT), rtol=1e-11, atol=1e-12)
     found = ensemble.run(person.group, person.events, REPORT)
     np.testing.assert_allclose(found.values["effect"], exact[:, :, ALL.index("effect")], rtol=1e-6, atol=1e-9)
     assert np.abs(found.values["sev"] - exact[:, :, ALL.index("sev")]).max() <= 0.01
