@@ -31,6 +31,7 @@ def design_facts(trial: Trial) -> list[Fact]:
         Fact("People", _people(trial.population)),
         Fact("Control", trial.control_text or str(trial.control)),
         Fact("Visits", "; ".join(map(_visit, trial.visits))),
+        Fact("Sites", f"{trial.sites} in {trial.regions} regions" if trial.sites > 1 else ""),
         Fact("Beliefs", "move ratings" if trial.expectation else "do not move ratings"),
         Fact("Primary endpoint", f"{trial.primary.endpoint}, {trial.primary.visit}, {trial.primary.analysis}"),
         Fact("Response", f"{trial.scale} fallen by at least {100 * trial.response.fall:g} % of its baseline"),

@@ -34,6 +34,7 @@ from euthymia.trials.monitoring import Exposure, monitor
 from euthymia.trials.raters import Rated, Raters
 from euthymia.trials.remembered import DIGITS, Remembered
 from euthymia.trials.schedule import at_sessions, empty_schedule, milligrams
+from euthymia.trials.sites import sites
 from euthymia.trials.tablets import Tablets, names_of
 from euthymia.trials.titration import titrate
 
@@ -287,4 +288,5 @@ class Batch:
             days=days,
             severity=np.stack([part.mean(1) for part in np.split(course, split, axis=1)]),
             error=self.course.error,
+            site=sites(self.trial, self.draw).reshape(shape),
         )

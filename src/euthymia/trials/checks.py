@@ -29,6 +29,8 @@ def check(trial: Trial, file: str = "") -> None:
 
 def _problems(trial: Trial) -> Iterator[Problem]:
     yield from _population(trial)
+    if trial.regions > trial.sites:
+        yield "regions", f"given {trial.regions}; a region has at least one site, and there are {trial.sites} (sites)"
     yield from _names(trial)
     yield from _phases(trial)
     for number, phase in enumerate(trial.phases):

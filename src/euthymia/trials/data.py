@@ -134,6 +134,7 @@ class TrialData:
         days: Times of the latent course, h, [time].
         severity: True severity, points, mean over the subjects of each first-phase arm, [arm, replicate, time].
         error: Largest estimated numerical error of a severity, points.
+        site: Number of each subject's site, [replicate, subject]; None where nobody keeps it.
     """
 
     trial: Trial
@@ -146,3 +147,4 @@ class TrialData:
     days: np.ndarray
     severity: np.ndarray
     error: float
+    site: np.ndarray | None = None

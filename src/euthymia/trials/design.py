@@ -273,7 +273,8 @@ class Group:
 class Trial:
     """A whole trial: who, what, when, how it is judged, and what was published of it.
 
-    `scale` is the one by which it is judged; `expectation` says whether what people believe moves their ratings.
+    `scale` is the one by which it is judged; `expectation` says whether what people believe moves their ratings;
+    `sites` and `regions` are how many there are.
     """
 
     id: str
@@ -297,6 +298,8 @@ class Trial:
     unverified: tuple[str, ...] = ()
     scale: Scale = Scale.MADRS
     expectation: bool = EXPECTATION
+    sites: int = 1
+    regions: int = 1
 
 
 def arms_of(trial: Trial) -> tuple[Arm, ...]:

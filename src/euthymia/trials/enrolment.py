@@ -9,6 +9,7 @@ from euthymia.evidence import Record
 from euthymia.patients.population import People, Traits, draw, joined
 from euthymia.trials.design import Arm, Trial
 from euthymia.trials.draws import Draws
+from euthymia.trials.sites import care_of_sites
 
 LOWEST_WITHOUT_LIMIT = 20.0  # points; below it nobody with a depressive episode is enrolled anywhere
 
@@ -20,12 +21,12 @@ def enrolled(trial: Trial, draws: Draws, amplitudes: Record, *, trial_effects: b
         trial: The design.
         draws: Their draws.
         amplitudes: Sizes of effects.
-        trial_effects: Whether trials differ in care and in drug effect.
+        trial_effects: Whether trials differ in care and in drug effect, and sites of a trial in care.
 
     Raises:
         TrialFileError: When an arm has no baseline.
     """
-    people = joined(
+    people: People = joined(
         [
             draw(
                 draws.stream.fold("replicate", number, "arm", arm.name),
@@ -43,7 +44,8 @@ def enrolled(trial: Trial, draws: Draws, amplitudes: Record, *, trial_effects: b
     care = amplitudes.value("sd_trial_care", "points") * z[:, 0]
     spread = amplitudes.value("sd_trial_gain", "1") / amplitudes.value("gain", "1")
     gain = trial_factor(z[:, 1], spread)
-    return people.with_trial_effects(np.repeat(care, draws.subjects), np.repeat(gain, draws.subjects))
+    of_sites = care_of_sites(trial, draws, people.background.care, amplitudes) - people.background.care
+    return people.with_trial_effects(np.repeat(care, draws.subjects) + of_sites, np.repeat(gain, draws.subjects))
 
 
 def trial_factor(z: np.ndarray, spread: float) -> np.ndarray:

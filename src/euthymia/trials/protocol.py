@@ -61,6 +61,7 @@ MADRS_HIGHEST = 60.0
 OLDEST = 120.0  # years
 HEAVIEST = 400.0  # kg
 LARGEST_ARM = 100_000
+MOST_SITES = 10_000
 LONGEST = 24.0 * 3660  # h, ten years
 
 
@@ -89,7 +90,7 @@ def _trial(root: Table) -> Trial:
         root,
         *("id", "title", "registry", "citation", "split", "control", "control_text", "population", "visits", "phases"),
         *("dropout", "primary", "response", "remission", "relapse", "groups", "published", "notes", "unverified"),
-        *("scale", "expectation"),
+        *("scale", "expectation", "sites", "regions"),
     )
     scale = choice(root, "scale", Scale, Scale.MADRS)
     dropout, relapse = optional_table(root, "dropout"), optional_table(root, "relapse")
@@ -116,6 +117,8 @@ def _trial(root: Table) -> Trial:
         unverified=texts(root, "unverified"),
         scale=scale,
         expectation=flag(root, "expectation", EXPECTATION),
+        sites=optional_whole(root, "sites", low=1, high=MOST_SITES) or 1,
+        regions=optional_whole(root, "regions", low=1, high=MOST_SITES) or 1,
     )
 
 
