@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from euthymia.engine.stream import Stream
+    from euthymia.models.accounts import Mechanism
     from euthymia.models.condition import Condition
     from euthymia.pharmacology.body import Normal
     from euthymia.report.circuit_study import CircuitAnswer
@@ -35,6 +36,10 @@ def simulate(
     fast: bool = False,
     threads: int | None = None,
     condition: Condition | None = None,
+    therapy: str = "",
+    beside: Sequence[str] = (),
+    mechanism: Mechanism | str = "disinhibition",
+    deplete_on: float | None = None,
     safety: bool = True,
 ) -> TreatmentCourse:
     """Simulate a treatment in a typical person or in many.
@@ -46,16 +51,22 @@ def simulate(
         seed: Seed of the named streams.
         fast: One pass over the grid instead of two; the error is larger and not estimated.
         threads: Worker threads; all cores when None.
-        condition: Impaired kidneys or liver, and other drugs taken alongside; none when left out.
+        condition: Impaired kidneys or liver, and other drugs that change levels; none when left out.
+        therapy: Sessions of behavioural therapy, such as ``"weekly for 10 weeks from day 15"``; study days, or elapsed
+            ones where a day 0 is written.
+        beside: Other drugs that act on the way from the trigger to connections, such as ``("naltrexone",)``.
+        mechanism: The account of how treatment works, such as ``"direct"``.
+        deplete_on: Study day on which serotonin is depleted, 1 for the first; never when left out.
         safety: Whether to follow harms too; a large population runs a little faster without.
 
     Returns:
-        The course: levels, effect site, block, plasticity and MADRS over time; occupied serotonin transporters with
-        an antidepressant that binds them; dissociation, pressures, sedation, responsiveness, memory, breathing and
-        drug liking.
+        The course: levels, effect site, block, plasticity and MADRS over time; occupied serotonin transporters,
+        serotonin and autoreceptors with an oral antidepressant; skills with therapy; dissociation, pressures, sedation,
+        responsiveness, memory, breathing and drug liking.
 
     Raises:
         ScheduleError: When the regimen cannot be given, or the days are no time to simulate.
+        UnknownNameError: When there is no such other drug or mechanism.
         EuthymiaError: When a number of people or threads is below 1, or a condition has no published effect.
 
     Example:
@@ -64,6 +75,8 @@ def simulate(
         True
     """
     from euthymia.engine.stream import Stream
+    from euthymia.models.accounts import mechanism_named
+    from euthymia.models.asked import Asked
     from euthymia.models.condition import HEALTHY
     from euthymia.models.course import treat
     from euthymia.patients.population import Traits, draw, typical
@@ -75,6 +88,8 @@ def simulate(
     _check_count("population", population)
     _check_count("threads", threads)
     given = regimen if isinstance(regimen, Regimen) else parsed(regimen)
+    others = (beside,) if isinstance(beside, str) else tuple(beside)
+    asked = Asked(therapy, others, deplete_on, mechanism_named(mechanism))
     stream, alone = Stream(seed).fold("simulate"), population == 1
     course = treat(
         typical(TYPICAL_MADRS) if alone else draw(stream, 0, population, Traits()),
@@ -85,10 +100,13 @@ def simulate(
         fast=fast,
         threads=threads,
         condition=condition or HEALTHY,
+        beside=asked.beside(),
+        chain=asked.chain(),
         safety=safety,
     )
-    assumptions = chain_assumptions() + _beyond_the_chain(given.doses)
-    return TreatmentCourse(course.t, course.variables, replace(course.meta, assumptions=assumptions))
+    assumptions = chain_assumptions() + _beyond_the_chain(given.doses, asked.records)
+    said = " | ".join((course.meta.regimen, *asked.words))
+    return TreatmentCourse(course.t, course.variables, replace(course.meta, regimen=said, assumptions=assumptions))
 
 
 def conduct(
@@ -118,13 +136,15 @@ def conduct(
     from euthymia.trials.conduct import conduct as run
     from euthymia.trials.design import arms_of
     from euthymia.trials.schedule import at_sessions
+    from euthymia.trials.tablets import names_of
 
     _check_count("replicates", replicates)
     _check_count("threads", threads)
     _check_count("chunk", chunk)
     found = summarise(run(trial, seed=seed, replicates=replicates, threads=threads, chunk=chunk, progress=progress))
     doses = at_sessions(dose for arm in arms_of(trial) for dose in arm.regimen.doses)
-    found = replace(found, assumptions=found.assumptions + _beyond_the_chain(doses))
+    at_home = ("sert", "serotonin") if names_of(trial) else ()
+    found = replace(found, assumptions=found.assumptions + _beyond_the_chain(doses, at_home))
     return ConductedTrial(**{field.name: getattr(found, field.name) for field in fields(found)})
 
 
@@ -235,13 +255,13 @@ def _drawn_drug(stream: Stream, drug: str, population: int) -> Normal:
     return lambda purpose: stream.fold("drug", drug).normal(purpose, 0, population)[:, 0]
 
 
-def _beyond_the_chain(doses: Iterable[Dose]) -> tuple[dict[str, object], ...]:
-    """Return every number of the records that these drugs bring in, beside those of the chain itself."""
+def _beyond_the_chain(doses: Iterable[Dose], further: Sequence[str] = ()) -> tuple[dict[str, object], ...]:
+    """Return every number of the records that these drugs bring in, and of further ones, beside those of the chain."""
     from euthymia.evidence import load_record
     from euthymia.models.records import records_of
     from euthymia.trials.results import CHAIN_RECORDS, assumption
 
-    names = [name for name in records_of(doses) if name not in CHAIN_RECORDS]
+    names = sorted({*records_of(doses), *further} - {*CHAIN_RECORDS})
     return tuple(assumption(each) for name in names for each in load_record(name).parameters)
 
 

@@ -12,9 +12,11 @@ import typer
 
 from euthymia.cli import options, output, work
 from euthymia.errors import ScheduleError
+from euthymia.models.accounts import Mechanism
 
 if TYPE_CHECKING:
     from euthymia.engine.course import Course
+    from euthymia.models.asked import Asked
     from euthymia.models.condition import Condition
 
 LONGEST_DAYS = 3660.0
@@ -45,7 +47,14 @@ def simulate(
     seed: options.Seed = 1,
     kidneys: Annotated[Kidneys, typer.Option(help="Impairment of the kidney.")] = Kidneys.NORMAL,
     liver: Annotated[Liver, typer.Option(help="Child-Pugh class of the liver.")] = Liver.NORMAL,
-    alongside: Annotated[list[str] | None, typer.Option("--with", help="Another drug taken all the time.")] = None,
+    alongside: Annotated[
+        list[str] | None, typer.Option("--with", help="Another drug, by its effect on levels or on plasticity.")
+    ] = None,
+    therapy: Annotated[str, typer.Option(help='Sessions of therapy, such as "weekly for 10 weeks from day 15".')] = "",
+    mechanism: Annotated[
+        Mechanism, typer.Option(help="The account of how treatment works.", case_sensitive=False)
+    ] = Mechanism.DISINHIBITION,
+    deplete_on: Annotated[float | None, typer.Option(help="Study day on which serotonin is depleted.")] = None,
     out: options.CourseOut = None,
     fast: Annotated[bool, typer.Option("--fast", help="Coarser steps: quicker, with a larger stated error.")] = False,
     json: options.AsJson = False,
@@ -59,8 +68,8 @@ def simulate(
     parsed(regimen)
     if out is not None:
         files.check_place(out)
-    condition, spelled = _condition(kidneys, liver, alongside or [])
-    made = work.simulated(regimen, days=days, patients=patients, seed=seed, fast=fast, condition=condition)
+    condition, asked, spelled = _beside(kidneys, liver, alongside or [], therapy, mechanism, deplete_on)
+    made = work.simulated(regimen, days=days, patients=patients, seed=seed, fast=fast, condition=condition, asked=asked)
     course = _signed(made, regimen, days, patients, seed, spelled, fast)
     written = _write(course, out) if out is not None else []
     if json:
@@ -73,15 +82,29 @@ def simulate(
         output.say(f"wrote {path}")
 
 
-def _condition(kidneys: Kidneys, liver: Liver, alongside: list[str]) -> tuple[Condition, list[str]]:
-    """Return what is the matter with the people, and the options that say so."""
+def _beside(
+    kidneys: Kidneys,
+    liver: Liver,
+    alongside: list[str],
+    therapy: str,
+    mechanism: Mechanism,
+    deplete_on: float | None,
+) -> tuple[Condition, Asked, list[str]]:
+    """Return what is the matter with the people, what they get beside the regimen, and the options that say so."""
+    from euthymia.models.asked import Asked
     from euthymia.models.condition import Condition
     from euthymia.pharmacology.covariates import ChildPugh, Renal
+    from euthymia.treatment.others import sorted_out
 
+    others = sorted_out(alongside)
+    asked = Asked(therapy, others.acting, deplete_on, mechanism)
     words = [] if kidneys is Kidneys.NORMAL else ["--kidneys", kidneys.value]
     words += [] if liver is Liver.NORMAL else ["--liver", liver.value]
     words += [word for drug in alongside for word in ("--with", drug)]
-    return Condition(Renal[kidneys.name], ChildPugh[liver.name], tuple(alongside)), words
+    words += ["--therapy", therapy] if therapy else []
+    words += [] if mechanism is Mechanism.DISINHIBITION else ["--mechanism", mechanism.value]
+    words += [] if deplete_on is None else ["--deplete-on", f"{deplete_on:g}"]
+    return Condition(Renal[kidneys.name], ChildPugh[liver.name], others.kinetic), asked, words
 
 
 def _signed(

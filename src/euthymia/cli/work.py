@@ -9,17 +9,31 @@ from euthymia.cli import output
 
 if TYPE_CHECKING:
     from euthymia.engine.course import Course
+    from euthymia.models.asked import Asked
     from euthymia.models.condition import Condition
     from euthymia.trials.design import Trial
     from euthymia.trials.results import TrialSummary
 
 
-def simulated(regimen: str, *, days: float, patients: int, seed: int, fast: bool, condition: Condition) -> Course:
+def simulated(
+    regimen: str, *, days: float, patients: int, seed: int, fast: bool, condition: Condition, asked: Asked
+) -> Course:
     """Return the course of a typical person, or of ``patients`` people."""
     from euthymia import api
 
     with output.progress("simulating"):
-        return api.simulate(regimen, days=days, population=patients, seed=seed, fast=fast, condition=condition)
+        return api.simulate(
+            regimen,
+            days=days,
+            population=patients,
+            seed=seed,
+            fast=fast,
+            condition=condition,
+            therapy=asked.therapy,
+            beside=asked.others,
+            mechanism=asked.mechanism,
+            deplete_on=asked.deplete_on,
+        )
 
 
 def conducted(trial: Trial, *, replicates: int, seed: int, threads: int | None, chunk: int | None) -> TrialSummary:

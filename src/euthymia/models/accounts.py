@@ -30,5 +30,5 @@ def mechanism_named(name: str) -> Mechanism:
     """
     found = name.lower().replace("-", " ")
     if found not in set(Mechanism):
-        raise UnknownNameError("mechanism", name, Mechanism)
+        raise UnknownNameError("mechanism", name, [each.value for each in Mechanism])
     return Mechanism(found)

@@ -113,7 +113,7 @@ class Chain(eqx.Module):
     def links(self) -> tuple[Link, ...]:
         """Return the slow cascade, from the signal (hours) to the spines (weeks), skills and severity."""
         learned = (("lrn", self._lrn),) if self.reads.therapy is not None else ()
-        adapting = (("AR", self._AR),) if self.reads.bound is not None else ()
+        adapting = (("AR", self._AR),) if self.serotonin_moves else ()
         return (
             ("bdnf", lambda y, u: self._bdnf(y, u, "bdnf")),
             ("mtor", lambda y, u: self._bdnf(y, u, "mtor")),
@@ -126,9 +126,14 @@ class Chain(eqx.Module):
         )
 
     @property
+    def serotonin_moves(self) -> bool:
+        """Whether anything reaches serotonin: occupied transporters, or a lack of it."""
+        return self.reads.bound is not None or self.reads.depleted is not None
+
+    @property
     def feedback(self) -> tuple[str, ...]:
         """States that act on themselves or on faster ones: autoreceptors on serotonin, spines on what is learned."""
-        found = ("AR",) * (self.reads.bound is not None) + ("spn",) * (self.reads.therapy is not None)
+        found = ("AR",) * self.serotonin_moves + ("spn",) * (self.reads.therapy is not None)
         return found if self.loop is None else tuple(dict.fromkeys(("pot", "spn", *found)))
 
     def initial(self, persons: int) -> States:
@@ -153,7 +158,7 @@ class Chain(eqx.Module):
         return getattr(rate, which), getattr(drive, which)
 
     def _given(self, u: Drivers) -> SerotoninInput:
-        return SerotoninInput(u["theta"], 1.0 - u.get("depleted", 0.0))
+        return SerotoninInput(u.get("theta", 0.0), 1.0 - u.get("depleted", 0.0))
 
     def _HT(self, y: States, u: Drivers) -> Scalar:
         """Return serotonin above rest, as this person's connections and mood see it, plus the rest of 1."""

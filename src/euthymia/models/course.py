@@ -107,7 +107,7 @@ def treat(
     exposed, given = _reaching(typical, exposed, normals, beside, [one.drug for one in daily])
     if safety:
         exposed = with_sites(exposed)
-    t = _times(days, at_visits, tablets)
+    t = _times(days, at_visits, [*(dose.t for dose in tablets), *(one.t for one in beside.depletions)])
     own = typical.reading(exposed.linear.outputs).with_traits(
         people.gain / float(typical.severity.gain), people.serotonergic
     )
@@ -151,11 +151,11 @@ def _kind(dose: Dose) -> DrugClass:
     return find_drug(dose.drug).kind
 
 
-def _times(days: float, at_visits: Sequence[Dose], tablets: Sequence[Dose]) -> np.ndarray:
-    """Return the times to report: twice a day, and densely after each dose of a drug."""
+def _times(days: float, at_visits: Sequence[Dose], tablets: Sequence[float]) -> np.ndarray:
+    """Return the times to report: twice a day, densely after each dose of a drug, less so after a tablet or a lack."""
     end = days * HOURS_PER_DAY
     after = [dose.t + AFTER_DOSE for dose in at_visits if _kind(dose) is not DrugClass.PLACEBO]
-    after += [dose.t + AFTER_TABLET for dose in tablets]
+    after += [at + AFTER_TABLET for at in tablets]
     t = np.unique(np.round(np.concatenate([[0.0, end], np.arange(0.0, end, HOURS_PER_DAY / 2), *after]), 9))
     return t[(t >= 0.0) & (t <= end)]
 
@@ -187,8 +187,7 @@ def _chain(chain: Chain, outcome: Outcome, *, unknown: bool) -> dict[str, Series
         unknown: Whether an antidepressant is among the drugs whose occupancy is not known.
     """
     values, derived = outcome.values, chain.derived(outcome.values)
-    theta = occupancy(values)
-    serotonin = {} if theta is None else _serotonin(chain, theta, values, unknown=unknown)
+    serotonin = _serotonin(chain, values, unknown=unknown) if "AR" in values else {}
     skills = {"skills": Series(values["lrn"], "1", "Learned skills")} if "lrn" in values else {}
     return {
         "effect site": Series(derived["c"], "uM", "Free ketamine at the effect site, racemate equivalents"),
@@ -206,18 +205,19 @@ def _chain(chain: Chain, outcome: Outcome, *, unknown: bool) -> dict[str, Series
     }
 
 
-def _serotonin(
-    chain: Chain, theta: np.ndarray, values: Mapping[str, np.ndarray], *, unknown: bool
-) -> dict[str, Series]:
-    """Return occupied transporters, autoreceptors and serotonin."""
+def _serotonin(chain: Chain, values: Mapping[str, np.ndarray], *, unknown: bool) -> dict[str, Series]:
+    """Return occupied transporters, where a drug binds them, autoreceptors and serotonin."""
+    occupied, rest = occupancy(values), np.zeros_like(values["AR"])
+    theta = rest if occupied is None else occupied
+    inputs = SerotoninInput(theta, 1.0 - values.get(OUTPUT_NAMES["depleted"], rest))
+    HT = np.asarray(chain.serotonin.HT(values["AR"], inputs))
     label = "Occupied serotonin transporters"
-    supply = 1.0 - values.get(OUTPUT_NAMES["depleted"], np.zeros_like(theta))
-    HT = np.asarray(chain.serotonin.HT(values["AR"], SerotoninInput(theta, supply)))
-    return {
+    found = {
         "SERT occupancy": Series(theta, "1", f"{label}, or what stands for them" if unknown else label),
         "serotonin": Series(HT, "1", "Serotonin outside cells (rest = 1)"),
         "autoreceptors": Series(values["AR"], "1", "Sensitivity of autoreceptors (untreated = 1)"),
     }
+    return found if occupied is not None else {name: found[name] for name in ("serotonin", "autoreceptors")}
 
 
 def _mood(people: People, outcome: Outcome, at_visits: Sequence[Dose]) -> Series:

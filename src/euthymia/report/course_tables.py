@@ -16,19 +16,22 @@ from euthymia.report.tables import Column, Table, table
 DAYS_SHOWN = (0, 1, 2, 7, 14, 28, 56, 84, 182, 365)
 SBP_MINUTES = 40.0
 FIRST_DAY_HOURS = 24.0
+NOTHING = 1e-3  # below it a variable has not left its start
 # The names by which a course's variables are asked for here; a course may lack any of them.
 PLASMA, MOOD, DISSOCIATION, PRESSURE = "plasma", "MADRS", "CADSS", "SBP change"
 OCCUPANCY, CHANCES = "SERT occupancy", ("sedation", "unresponsive")
+SEROTONIN, AUTORECEPTORS, SKILLS = "serotonin", "autoreceptors", "skills"
 
 
 def course_table(course: Course) -> Table:
-    """Return peak plasma and its time, the score at chosen days, harms, occupied transporters and the error estimate.
+    """Return peak plasma and its time, the score at chosen days, harms, serotonin, skills and the error estimate.
 
     For a population each number is the median over people with the middle 90 % in brackets.
     """
     columns = (Column("What"), Column("Value", numeric=True), Column("Unit"))
     rows = [*_peaks(course, PLASMA), *_scores(course), *_peaks(course, DISSOCIATION), *_pressure(course)]
     rows += [row for name in (OCCUPANCY, *CHANCES) for row in _largest(course, name)]
+    rows += [*_range(course, SEROTONIN), *_range(course, AUTORECEPTORS), *_range(course, SKILLS)]
     rows += [_error(course, name, value) for name, value in course.meta.error_estimate.items()]
     many = course.meta.persons > 1
     note = f"Median over {course.meta.persons} people [5 %, 95 %]." if many else "A typical person."
@@ -55,6 +58,18 @@ def _largest(course: Course, name: str) -> list[tuple[str, str, str]]:
         return []
     series = course.series(name)
     return [(f"{series.label}: largest", _spread(100.0 * np.nanmax(series.people(), axis=1)), "%")]
+
+
+def _range(course: Course, name: str) -> list[tuple[str, str, str]]:
+    """Return the lowest and the largest value of a variable, as far as it leaves its start, and the last one."""
+    if name not in course.names:
+        return []
+    series = course.series(name)
+    people, found = series.people(), []
+    for which, reached in (("lowest", np.nanmin(people, axis=1)), ("largest", np.nanmax(people, axis=1))):
+        if np.abs(reached - people[:, 0]).max() > NOTHING:
+            found.append((f"{series.label}: {which}", _spread(reached, 2), _unit(series.unit)))
+    return [*found, (f"{series.label}: at the end", _spread(people[:, -1], 2), _unit(series.unit))]
 
 
 def _scores(course: Course) -> list[tuple[str, str, str]]:

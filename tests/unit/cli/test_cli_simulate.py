@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from euthymia.models.accounts import Mechanism
+from euthymia.models.asked import Asked
 from euthymia.models.condition import Condition
 from euthymia.pharmacology.covariates import ChildPugh, Renal
 
@@ -33,7 +36,8 @@ def test_what_was_typed_reaches_the_numerics(
     euthymia: Callable[..., object], sample_work: list[dict[str, object]]
 ) -> None:
     euthymia("simulate", REGIMEN, "--days", "14", "--patients", "7", "--seed", "5", "--fast", "--json")
-    assert sample_work == [{"days": 14.0, "patients": 7, "seed": 5, "fast": True, "condition": Condition()}]
+    given = {"days": 14.0, "patients": 7, "seed": 5, "fast": True, "condition": Condition(), "asked": Asked()}
+    assert sample_work == [given]
 
 
 def test_a_condition_reaches_the_numerics_and_the_command_that_makes_it_again(
@@ -44,6 +48,35 @@ def test_a_condition_reaches_the_numerics_and_the_command_that_makes_it_again(
     condition = Condition(Renal.SEVERE, ChildPugh.B, ("rifampicin", "ticlopidine"))
     assert sample_work[0]["condition"] == condition
     assert " ".join(words) in found["meta"]["command"]
+
+
+def test_what_is_given_beside_reaches_the_numerics_and_the_command_that_makes_it_again(
+    euthymia: Callable[..., object], sample_work: list[dict[str, object]]
+) -> None:
+    words = ("--with", "naltrexone", "--with", "rifampicin", "--therapy", "weekly for 10 weeks")
+    words = (*words, "--mechanism", "serotonin only", "--deplete-on", "57")
+    found = json.loads(euthymia("simulate", REGIMEN, *words, "--json").out)
+    assert sample_work[0]["condition"] == Condition(alongside=("rifampicin",))
+    assert sample_work[0]["asked"] == Asked("weekly for 10 weeks", ("naltrexone",), 57.0, Mechanism.SEROTONIN_ONLY)
+    assert shlex.split(found["meta"]["command"])[-len(words) :] == list(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--with", "naltrexon"), "did you mean 'naltrexone'"),
+        (("--therapy", "weekli for 10 weeks"), "did you mean 'weekly'"),
+        (("--mechanism", "direkt"), "'direkt' is not one of"),
+        (("--deplete-on", "0"), "a study day from 1"),
+    ],
+)
+def test_what_cannot_be_given_beside_is_refused_before_any_work(
+    euthymia: Callable[..., object], sample_work: list[dict[str, object]], words: tuple[str, ...], message: str
+) -> None:
+    ended = euthymia("simulate", REGIMEN, *words)
+    assert ended.code == 2
+    assert message in ended.err
+    assert sample_work == []
 
 
 def test_an_unknown_class_of_the_liver_is_refused_before_any_work(
