@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -12,6 +13,7 @@ from euthymia.errors import ConvergenceError
 from euthymia.statistics.table import TableError
 
 Array = NDArray[np.floating]
+SHARES = np.geomspace(1e-6, 30.0, 26)  # of the variance of effects, at which a likelihood is looked at first
 
 
 class Spread(Enum):
@@ -130,7 +132,7 @@ def between(effects: Array, variances: Array, spread: Spread) -> float:
         return max(moment, 0.0)
     if spread is Spread.PAULE_MANDEL:
         return _paule_mandel(y, v)
-    return _restricted(y, v, max(moment, 0.0))
+    return _restricted(y, v)
 
 
 def _cochran(y: Array, v: Array, tau2: float) -> float:
@@ -149,19 +151,46 @@ def _paule_mandel(y: Array, v: Array) -> float:
     return float(brentq(lambda tau2: _cochran(y, v, tau2) - (k - 1), 0.0, high, xtol=1e-14))  # pyright: ignore[reportArgumentType]
 
 
-def _restricted(y: Array, v: Array, start: float) -> float:
-    """Return the variance of largest restricted likelihood, by Fisher's scoring; the boundary counts."""
-    tau2, unit = start, float(np.var(y, ddof=1)) + float(v.mean())
-    for _ in range(1000):
-        w = 1.0 / (v + tau2)
-        residual = y - w @ y / w.sum()
-        trace = float(w.sum() - np.sum(w**2) / w.sum())
-        information = float(np.sum(w**2) - 2.0 * np.sum(w**3) / w.sum() + (np.sum(w**2) / w.sum()) ** 2)
-        step = (float(np.sum((w * residual) ** 2)) - trace) / information
-        if tau2 + step < 0.0 and tau2 > 1e-15 * unit:  # half-way to the boundary rather than beyond it
-            step = -tau2 / 2.0
-        moved = max(tau2 + step, 0.0)
-        if abs(moved - tau2) <= 1e-13 * unit:
-            return moved
-        tau2 = moved
+def most_likely(deviance: Callable[[Array], Array], slope: Callable[[float], float], unit: float) -> float:
+    """Return the variance from 0 on at which a deviance is least, the lowest of several minima.
+
+    Scoring alone can go back and forth where studies are few, and a search from one start may end in a lesser minimum:
+    a coarse look everywhere comes first.
+
+    Args:
+        deviance: At each of several variances.
+        slope: Its derivative, or that times anything above zero.
+        unit: Size of variances that can be met.
+
+    Raises:
+        ConvergenceError: When there is no least.
+    """
+    from scipy.optimize import brentq
+
+    looked = np.append(0.0, unit * SHARES)
+    for _ in range(5):
+        least = int(np.argmin(deviance(looked)))
+        low, high = float(looked[max(least - 1, 0)]), float(looked[min(least + 1, len(looked) - 1)])
+        falls, rises = slope(low) < 0.0, slope(high) > 0.0
+        if falls and rises:
+            return float(brentq(slope, low, high, xtol=1e-14 * unit))  # pyright: ignore[reportArgumentType]
+        if low == 0.0 and rises:
+            return 0.0
+        looked = np.linspace(low, high, 21)  # more than one bend in between
     raise ConvergenceError("the variance between studies was not found; use Paule-Mandel")
+
+
+def _restricted(y: Array, v: Array) -> float:
+    """Return the variance of largest restricted likelihood."""
+
+    def deviance(tau2: Array) -> Array:
+        w = 1.0 / (v + tau2[:, None])
+        total = w.sum(axis=1)
+        return np.log(total) - np.log(w).sum(axis=1) + np.sum(w * (y - (w @ y / total)[:, None]) ** 2, axis=1)
+
+    def slope(tau2: float) -> float:
+        w = 1.0 / (v + tau2)
+        total = w.sum()
+        return float(total - (w @ w) / total - np.sum((w * (y - w @ y / total)) ** 2))
+
+    return most_likely(deviance, slope, float(np.var(y, ddof=1)) + float(v.mean()))

@@ -6,7 +6,7 @@ comparison varies by tau2), W = (S + tau2 K)^-1 and P = W - W X (X'W X)^-1 X'W:
 
     d = (X'W X)^-1 X'W y,  Q(tau2) = y'P y                                                             (1)
     DerSimonian-Laird: tau2 = (Q(0) - df) / tr(P0 K);  Paule-Mandel: Q(tau2) = df                       (2)
-    REML: y'P K P y = tr(P K), by scoring with tr(P K P K)                                             (3)
+    REML: y'P K P y = tr(P K), the lowest minimum                                                       (3)
 
 Source:
     Higgins, Whitehead (1996), Stat Med 15:2733, for K. Jackson, White, Riley (2012), Stat Med 31:3805, for (2).
@@ -23,8 +23,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from euthymia.errors import ConvergenceError
-from euthymia.statistics.meta_analysis import Spread
+from euthymia.statistics.meta_analysis import Spread, most_likely
 from euthymia.statistics.network import Network, Study
 from euthymia.statistics.table import TableError
 
@@ -203,7 +202,7 @@ def between_studies(y: Array, X: Array, S: Array, K: Array, spread: Spread) -> f
         return moment
     if spread is Spread.PAULE_MANDEL:
         return _paule_mandel(y, X, S, K, df, unit) if excess > 0.0 else 0.0
-    return _restricted(y, X, S, K, moment, unit)
+    return _restricted(y, X, S, K, unit + moment)
 
 
 def _weigh(X: Array, V: Array) -> tuple[Array, Array]:
@@ -233,17 +232,18 @@ def _paule_mandel(y: Array, X: Array, S: Array, K: Array, df: int, unit: float) 
     return float(brentq(excess, 0.0, high, xtol=1e-14 * unit))  # pyright: ignore[reportArgumentType]
 
 
-def _restricted(y: Array, X: Array, S: Array, K: Array, start: float, unit: float) -> float:
-    """Return the variance of largest restricted likelihood by scoring (3); the boundary counts."""
-    tau2 = start
-    for _ in range(1000):
-        PK = _weigh(X, S + tau2 * K)[1] @ K
-        Py = _weigh(X, S + tau2 * K)[1] @ y
-        step = (float(Py @ K @ Py) - float(np.trace(PK))) / float(np.sum(PK * PK.T))
-        if tau2 + step < 0.0 and tau2 > 1e-15 * unit:  # half-way to the boundary rather than beyond it
-            step = -tau2 / 2.0
-        moved = max(tau2 + step, 0.0)
-        if abs(moved - tau2) <= 1e-13 * unit:
-            return moved
-        tau2 = moved
-    raise ConvergenceError("the variance between studies was not found; use Paule-Mandel")
+def _restricted(y: Array, X: Array, S: Array, K: Array, unit: float) -> float:
+    """Return the variance of largest restricted likelihood (3)."""
+
+    def deviance(tau2: Array) -> Array:
+        found = []
+        for V in (S + each * K for each in tau2):
+            covariance, P = _weigh(X, V)
+            found.append(np.linalg.slogdet(V)[1] - np.linalg.slogdet(covariance)[1] + y @ P @ y)
+        return np.array(found)
+
+    def slope(tau2: float) -> float:
+        P = _weigh(X, S + tau2 * K)[1]
+        return float(np.sum(P * K)) - float(y @ P @ K @ P @ y)
+
+    return most_likely(deviance, slope, unit)

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from euthymia.errors import ConvergenceError
@@ -179,6 +179,29 @@ def test_intervals_and_predictions_cover_as_often_as_they_say():
         error = np.sqrt(0.95 * 0.05 / 1500)
         assert abs(inside / 1500 - 0.95) < 3.0 * error
         assert (abs(predicted / 1500 - 0.95) < 3.0 * error) == prediction
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**6), studies=st.integers(2, 9), tau=st.floats(0.0, 1.0))
+def test_the_restricted_likelihood_is_nowhere_larger(seed: int, studies: int, tau: float):
+    rng = np.random.default_rng(seed)
+    v = 10.0 ** rng.uniform(-3.0, 0.0, studies)
+    y = rng.normal(0.0, np.sqrt(v + tau**2))
+
+    def deviance(tau2: float) -> float:
+        w = 1.0 / (v + tau2)
+        return float(np.log(w.sum()) - np.log(w).sum() + w @ (y - w @ y / w.sum()) ** 2)
+
+    found = deviance(between(y, v, Spread.REML))
+    assert found <= min(map(deviance, np.append(0.0, np.geomspace(1e-6, 10.0, 400)))) + 1e-9
+
+
+def test_a_likelihood_on_which_scoring_goes_back_and_forth_has_its_maximum_found():
+    rng, failed = np.random.default_rng(8), 0
+    for _ in range(1000):  # of which scoring alone failed on some
+        v = rng.uniform(0.01, 0.09, 8)
+        failed += not np.isfinite(between(rng.normal(0.5, np.sqrt(v + 0.09)), v, Spread.REML))
+    assert failed == 0
 
 
 def test_one_study_is_no_meta_analysis():
