@@ -191,7 +191,7 @@ def test_making_the_ratings_again_is_conducting_with_other_amplitudes(monkeypatc
     assert away.mean() < 0.02
     assert away.max() < 0.2
     apart = np.abs(again.phases[0].MADRS - other.phases[0].MADRS)
-    assert apart.max() <= 1.0
+    assert apart.max() <= 2.0  # a total is a sum of ten items, each of which may stand on an edge
     assert (apart > 0.0).mean() < 0.02
 
 
