@@ -29,6 +29,7 @@ from euthymia.engine.integrate import (
 from euthymia.engine.linear import Event, Linear, Modes, modes
 
 BLOCKS_A_CHUNK = 2
+DENSE_LANES = 16  # people a block of the dense path, which few need and whose every lane costs as much as 500 others
 ORDER = 2  # order of the scheme, which Richardson extrapolation uses
 NEAR = 1e-6  # times closer than this (h) are the same time
 
@@ -66,7 +67,7 @@ class Group:
 
     Attributes:
         linear: Kinetics of everyone.
-        blocks: Up to LANES people each; those who need the dense path come last, in blocks of their own.
+        blocks: Up to LANES people each; those who need the dense path come last, in smaller blocks of their own.
     """
 
     linear: Linear
@@ -80,7 +81,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Block:
-    """Up to LANES people, padded by repeating the last one."""
+    """Up to LANES people (DENSE_LANES on the dense path), padded by repeating the last one."""
 
     people: np.ndarray
     lanes: np.ndarray
@@ -118,8 +119,8 @@ def group(linear: Linear, system: System) -> Group:
     """Cut people into blocks and prepare their kinetics."""
     basis = modes(linear)
     exact, inexact = np.flatnonzero(basis.exact), np.flatnonzero(~basis.exact)
-    blocks = [_block(linear, basis, system, part, dense=False) for part in _parts(exact)]
-    blocks += [_block(linear, basis, system, part, dense=True) for part in _parts(inexact)]
+    blocks = [_block(linear, basis, system, part, dense=False) for part in _parts(exact, LANES)]
+    blocks += [_block(linear, basis, system, part, dense=True) for part in _parts(inexact, DENSE_LANES)]
     return Group(linear, blocks)
 
 
@@ -183,12 +184,13 @@ def run(
     return _gather(people, report, done)
 
 
-def _parts(index: np.ndarray) -> list[np.ndarray]:
-    return [index[first : first + LANES] for first in range(0, index.size, LANES)]
+def _parts(index: np.ndarray, lanes: int) -> list[np.ndarray]:
+    return [index[first : first + lanes] for first in range(0, index.size, lanes)]
 
 
 def _block(linear: Linear, basis: Modes, system: System, people: np.ndarray, *, dense: bool) -> Block:
-    lanes = np.concatenate([people, np.full(LANES - people.size, people[-1])])
+    width = DENSE_LANES if dense else LANES
+    lanes = np.concatenate([people, np.full(width - people.size, people[-1])])
     kinetics: AbstractKinetics
     if dense:
         kinetics = DenseKinetics(
@@ -204,7 +206,7 @@ def _block(linear: Linear, basis: Modes, system: System, people: np.ndarray, *, 
 
 
 def _begin(block: Block, levels: int) -> Carry:
-    return Carry(jnp.zeros(block.kinetics.shape()), levels * (block.system.initial(LANES),))
+    return Carry(jnp.zeros(block.kinetics.shape()), levels * (block.system.initial(block.lanes.size),))
 
 
 def _through(

@@ -3,8 +3,9 @@
     dx/dt = A x + B u(t),    out = R x                                                                      (1)
 
 With A = V diag(lam) V^-1 the amplitudes a = V^-1 x decouple, so a bolus adds to them, a constant input settles them
-exponentially, and the solution is exact at any time. Where the eigenvectors are nearly parallel (two rates nearly
-equal) that basis loses digits; such persons are stepped with the exponential of A itself.
+exponentially, and the solution is exact at any time. States that nothing connects (two drugs, say) are decomposed
+apart, so that not even rounding passes from one to the other. Where the eigenvectors are nearly parallel (two rates
+nearly equal) that basis loses digits; such persons are stepped with the exponential of A itself.
 """
 
 from __future__ import annotations
@@ -79,13 +80,34 @@ class Modes:
 
 def modes(system: Linear) -> Modes:
     """Return the modes of each person's system; persons whose eigenvectors are ill-conditioned are marked."""
-    lam, V = np.linalg.eig(system.matrix)
-    real = np.abs(np.imag(lam)).max(1) == 0.0
-    lam, V = np.real(lam), np.where(real[:, None, None], np.real(V), np.eye(V.shape[-1]))
-    exact = real & (np.linalg.cond(V) < WORST_CONDITION)
-    V = np.where(exact[:, None, None], V, np.eye(V.shape[-1]))
-    inverse = np.linalg.inv(V)
+    persons, n = system.persons, system.matrix.shape[-1]
+    lam, exact = np.zeros((persons, n)), np.ones(persons, dtype=bool)
+    V, inverse = np.zeros((2, persons, n, n))
+    for part in _apart(system.matrix):
+        inner = np.ix_(np.arange(persons), part, part)
+        lam[:, part], V[inner], inverse[inner], sound = _decomposed(system.matrix[inner])
+        exact &= sound
     return Modes(lam=lam, inject=np.swapaxes(inverse, 1, 2), read=system.read @ V, exact=exact)
+
+
+def _apart(matrix: np.ndarray) -> list[np.ndarray]:
+    """Return the groups of states between which nothing flows in anybody, as positions in rising order."""
+    linked = (matrix != 0.0).any(0)
+    linked |= linked.T | np.eye(len(linked), dtype=bool)
+    for _ in range(len(linked).bit_length()):  # reached in 2, 4, 8 ... steps
+        linked = linked @ linked
+    return [np.flatnonzero(row) for place, row in enumerate(linked) if not row[:place].any()]
+
+
+def _decomposed(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return eigenvalues, eigenvectors and their inverse, and in whom they keep their digits (else a mere identity)."""
+    lam, V = np.linalg.eig(matrix)
+    real = np.abs(np.imag(lam)).max(1) == 0.0
+    identity = np.eye(V.shape[-1])
+    lam, V = np.real(lam), np.where(real[:, None, None], np.real(V), identity)
+    exact = real & (np.linalg.cond(V) < WORST_CONDITION)
+    V = np.where(exact[:, None, None], V, identity)
+    return lam, V, np.linalg.inv(V), exact
 
 
 def respond(system: Linear, events: list[Event], t: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 
 import crowd
 from euthymia.engine import ensemble
-from euthymia.engine.ensemble import Settings
+from euthymia.engine.ensemble import DENSE_LANES, Settings
 from euthymia.engine.integrate import LANES, DenseKinetics
 from euthymia.engine.linear import Event, respond
 from euthymia.models.chain import SLOW_STATES
@@ -134,6 +134,16 @@ def test_the_dense_path_agrees_with_the_modal_path(people, monkeypatch):
     dense = ensemble.run(forced, few.events, report).values
     for name, value in modal.items():
         np.testing.assert_allclose(dense[name], value, rtol=1e-9, atol=1e-9)
+
+
+def test_more_people_than_a_dense_block_holds_are_cut_into_several(people, monkeypatch):
+    several = crowd.draw(DENSE_LANES + 3)
+    modal = ensemble.run(several.group, several.events, [2.0, 24.0]).values
+    monkeypatch.setattr("euthymia.engine.linear.WORST_CONDITION", 0.0)
+    forced = ensemble.group(several.linear, several.chain)
+    assert [block.people.size for block in forced.blocks] == [DENSE_LANES, 3]
+    dense = ensemble.run(forced, several.events, [2.0, 24.0]).values
+    np.testing.assert_allclose(dense["sev"], modal["sev"], rtol=1e-9, atol=1e-9)
 
 
 def test_mixed_people_keep_their_places(people):

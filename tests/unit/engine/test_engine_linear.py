@@ -108,6 +108,21 @@ def test_nearly_equal_rates_take_the_exponential():
     assert modes(crowd.with_equal_rates(1e-3).linear).exact[0]
 
 
+def test_not_even_rounding_passes_between_states_that_nothing_connects():
+    drug = crowd.draw(5).linear
+    n, m = len(drug.states), len(drug.outputs)
+    matrix, read = np.zeros((5, 2 * n + 1, 2 * n + 1)), np.zeros((5, 2 * m, 2 * n + 1))
+    own, other = slice(0, 2 * n, 2), slice(1, 2 * n, 2)  # interleaved, so that no order helps
+    matrix[:, own, own], matrix[:, other, other] = drug.matrix, 3.0 * drug.matrix
+    read[:, :m, own], read[:, m:, other] = drug.read, drug.read
+    both = Linear(matrix, read, ("x",) * (2 * n + 1), ("y",) * (2 * m))
+    given = [Event(0.0, 0.0, 2 * TARGET.mucosa, one(1.0, 2.0, 3.0, 4.0, 5.0))]
+    out = respond(both, given, T)
+    assert not out[:, m:].any()
+    alone = respond(drug, [dataclasses.replace(given[0], target=TARGET.mucosa)], T)
+    np.testing.assert_array_equal(out[:, :m], alone)
+
+
 def test_one_person_has_the_same_modes_alone_and_in_a_crowd():
     system = crowd.draw(9).linear
     together, alone = modes(system), modes(system.take(np.array([4])))
