@@ -163,8 +163,8 @@ def test_making_the_ratings_again_with_the_same_amplitudes_changes_nothing(monke
 def test_making_the_ratings_again_is_conducting_with_other_amplitudes(monkeypatch: pytest.MonkeyPatch):
     """Fixed doses: what is linear in the amplitudes must equal a new run, up to ratings on the edge of two points.
 
-    Among people whom no treatment is known to have failed, for a new run with other amplitudes selects other people; and
-    with dissociation as it was, because beliefs are held within a round. Serotonin's sizes go with the gain.
+    Among people whom no treatment is known to have failed, for a new run with other amplitudes selects other people;
+    and with dissociation as it was, because beliefs are held within a round. Serotonin's sizes go with the gain.
     """
     monkeypatch.setattr(first_light, "REPLICATES", dict.fromkeys(TRIALS, 2))
     trial = load_trial("transform-1")

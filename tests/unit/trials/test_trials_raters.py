@@ -120,6 +120,17 @@ def test_items_scales_and_guesses_are_the_same_bytes_however_the_work_is_split(
         assert scores.total.tobytes() == other.scores[scale].total.tobytes()
 
 
+def test_replicates_are_put_together_the_same_however_many_go_at_once(
+    trial: Trial, data: TrialData, summary: TrialSummary, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("euthymia.trials.conduct.REPLICATES_A_BATCH", 2)
+    again = conduct(trial, seed=SEED, replicates=3)
+    assert again.site is not None
+    assert data.site is not None
+    np.testing.assert_array_equal(again.site, data.site)
+    assert summarise(again).to_json() == summary.to_json()
+
+
 def test_a_scale_is_filled_in_where_the_file_says_and_nowhere_else(data: TrialData):
     phase = data.phases[0]
     assert set(phase.scores) == {Scale.HAMD17, Scale.QIDS_SR16, Scale.PHQ9}
