@@ -39,7 +39,8 @@ class MetaAnalysis:
         Q: Cochran's statistic of equal effects.
         Q_p: Its p value.
         I2: Share of the variance of effects that lies between studies, 0 to 1.
-        predicted_low: Lower end of the interval for the effect of a new study.
+        predicted_low: Lower end of the interval for the effect of a new study; too high where studies are few, for
+            which ``prediction.new_study`` is made.
         predicted_high: Upper end of that interval.
         studies: Number of studies.
     """
@@ -88,11 +89,7 @@ def meta_analysis(
     """
     from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
 
-    y, v = np.asarray(effects, dtype=float), np.asarray(variances, dtype=float)
-    if y.shape != v.shape or y.ndim != 1 or len(y) < 2:
-        raise TableError(f"{y.size} effects and {v.size} variances given; two studies at least, each with one of both")
-    if not (np.all(np.isfinite(y)) and np.all(np.isfinite(v)) and v.min() > 0.0):
-        raise TableError("an effect is missing, or a variance is not positive")
+    y, v = read_effects(effects, variances)
     k = len(y)
     tau2 = between(y, v, spread)
     w = 1.0 / (v + tau2)
@@ -110,6 +107,16 @@ def meta_analysis(
         estimate, se, estimate - quantile * se, estimate + quantile * se, float(p), tau2, Q, float(chdtrc(k - 1, Q)),
         float(tau2 / (tau2 + typical)), estimate - wide, estimate + wide, k,
     )  # fmt: skip
+
+
+def read_effects(effects: ArrayLike, variances: ArrayLike) -> tuple[Array, Array]:
+    """Return effects and variances as arrays, or say what is wrong with them."""
+    y, v = np.asarray(effects, dtype=float), np.asarray(variances, dtype=float)
+    if y.shape != v.shape or y.ndim != 1 or len(y) < 2:
+        raise TableError(f"{y.size} effects and {v.size} variances given; two studies at least, each with one of both")
+    if not (np.all(np.isfinite(y)) and np.all(np.isfinite(v)) and v.min() > 0.0):
+        raise TableError("an effect is missing, or a variance is not positive")
+    return y, v
 
 
 def between(effects: Array, variances: Array, spread: Spread) -> float:
