@@ -89,7 +89,7 @@ def read_arms(
         TableError: When a value is missing, a study has one arm or a treatment twice, or studies do not hang together.
     """
     studies, treatments = read_factor(table, study), _treatments([read_factor(table, treatment)], reference)
-    return _from_arms(studies, treatments[0], read_numbers(table, estimate), read_numbers(table, se) ** 2)
+    return _from_arms(studies, treatments[0], read_numbers(table, estimate), _square(read_numbers(table, se)))
 
 
 def read_counts(
@@ -162,7 +162,7 @@ def read_pairs(
     """
     studies = read_factor(table, study)
     one, other = _treatments([read_factor(table, treatment), read_factor(table, comparator)], reference)
-    y, v = read_numbers(table, effect), read_numbers(table, se) ** 2
+    y, v = read_numbers(table, effect), _square(read_numbers(table, se))
     _check_rows(studies, (one, other), y, v)
     found = []
     for code, name in enumerate(studies.levels):
@@ -184,6 +184,11 @@ def _treatments(factors: Sequence[Factor], reference: str | None) -> list[Factor
         moved = np.array([order.index(level) for level in factor.levels] + [-1], dtype=np.int64)
         found.append(Factor(factor.name, order, moved[factor.codes]))
     return found
+
+
+def _square(se: Array) -> Array:
+    """Return variances; of what is no standard error, none."""
+    return np.where(se > 0.0, se, np.nan) ** 2
 
 
 def _check_rows(studies: Factor, treatments: Sequence[Factor], y: Array, v: Array) -> None:

@@ -175,6 +175,8 @@ def test_what_cannot_be_analysed_is_refused_in_words():
         network(table.iloc[1:])
     with pytest.raises(TableError, match="row 1 of the network lacks a value"):
         network(table.assign(se=0.0))
+    with pytest.raises(TableError, match="row 2 of the network lacks a value, or its standard error is not above 0"):
+        network(table.assign(se=table.se.where(table.index != 1, -0.2)))
     several = pairs(table)
     columns = {name: name for name in ("study", "treatment", "comparator", "effect", "se")}
     three = several.index[several.study == "s03"]
