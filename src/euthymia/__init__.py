@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from euthymia.api import Figure, VirtualTrial, circuit, conduct, simulate, trial
+    from euthymia.api import Figure, VirtualTrial, circuit, compare, conduct, power, simulate, trial
     from euthymia.evidence import explain
     from euthymia.models.condition import Condition
     from euthymia.pharmacology.covariates import ChildPugh, Renal
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 _HOMES = {
     "VirtualTrial": "euthymia.api",
     "circuit": "euthymia.circuit",
+    "compare": "euthymia.api",
     "conduct": "euthymia.api",
     "Figure": "euthymia.api",
+    "power": "euthymia.api",
     "simulate": "euthymia.api",
     "trial": "euthymia.api",
     "explain": "euthymia.evidence",
@@ -40,10 +42,12 @@ __all__ = [
     "Route",
     "VirtualTrial",
     "circuit",
+    "compare",
     "conduct",
     "dose",
     "explain",
     "nca",
+    "power",
     "regimen",
     "simulate",
     "trial",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from euthymia.engine.course import Course
 from euthymia.errors import EuthymiaError, ScheduleError
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from euthymia.treatment.dose import Dose
     from euthymia.treatment.regimen import Regimen
     from euthymia.trials.design import Trial
+    from euthymia.trials.power_results import DesignComparison, PowerStudy
+    from euthymia.trials.power_run import Work
 
 TYPICAL_MADRS = 37.0  # points; the mean baseline of TRANSFORM-2 (row R0029)
 
@@ -158,6 +160,27 @@ class VirtualTrial:
         """Conduct the trial; see :func:`conduct`."""
         return conduct(self.design, seed=seed, replicates=replicates, threads=threads)
 
+    def power(
+        self,
+        *,
+        replicates: int = 1000,
+        target: float | None = None,
+        assurance: bool = False,
+        seed: int = 1,
+        workers: int = 1,
+        out: str | Path | None = None,
+    ) -> PowerStudy:
+        """Return the operating characteristics of the trial; see :func:`power`, which can be asked for more."""
+        return power(
+            self.design,
+            replicates=replicates,
+            target=target,
+            assurance=assurance,
+            seed=seed,
+            workers=workers,
+            out=out,
+        )
+
 
 def trial(name: str | Path) -> VirtualTrial:
     """Return the trial of that name, or the one described by a TOML file.
@@ -169,6 +192,97 @@ def trial(name: str | Path) -> VirtualTrial:
     from euthymia.trials.catalogue import load_trial
 
     return VirtualTrial(load_trial(str(name)))
+
+
+def power(
+    trial: Trial,
+    *,
+    replicates: int = 1000,
+    precision: float | None = None,
+    alpha: float = 0.05,
+    margin: float | None = None,
+    arm: str | None = None,
+    target: float | None = None,
+    largest: int = 4000,
+    assurance: bool = False,
+    trials_differ: bool = False,
+    seed: int = 1,
+    workers: int = 1,
+    threads: int | None = None,
+    out: str | Path | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> PowerStudy:
+    """Return how the primary analysis of a trial behaves: power, bias, coverage, errors of sign, and more where asked.
+
+    Args:
+        trial: The design.
+        replicates: How many at most.
+        precision: Monte Carlo standard error of power that is enough to stop; None to conduct all.
+        alpha: Two-sided level of the test.
+        margin: Size of a favourable difference, of which it is counted how often the estimate is at least that good.
+        arm: The only arm to compare with the reference; all of them when None.
+        target: Power for which the size is sought, all arms growing alike.
+        largest: People in all arms together beyond which no size is tried.
+        assurance: Whether to average over the uncertainty of the amplitudes and over trials too.
+        trials_differ: Whether trials differ in care and in drug effect.
+        seed: Seed of the named streams.
+        workers: Processes. Never changes the result.
+        threads: Threads, with one process; all cores when None. Never changes the result.
+        out: Folder that keeps finished blocks, so that a run that was ended goes on from there, and the result.
+        progress: Called with the share of a stage that is done.
+
+    Raises:
+        TrialFileError: When the design asks for something that has no model yet.
+        UnknownNameError: When no such arm is compared with the reference.
+        EuthymiaError: When what is asked makes no sense.
+        OutputError: When the folder cannot be used, or holds something else.
+    """
+    from euthymia.trials.power import Asked
+    from euthymia.trials.power import power as study
+
+    asked = Asked(replicates, precision, alpha, margin, arm, target, largest, assurance, trials_differ)
+    return _kept(study(trial, asked, seed=seed, work=_work(workers, threads, out, progress)), out, "power.json")
+
+
+def compare(
+    first: Trial,
+    second: Trial,
+    *,
+    replicates: int = 1000,
+    alpha: float = 0.05,
+    trials_differ: bool = False,
+    seed: int = 1,
+    workers: int = 1,
+    threads: int | None = None,
+    out: str | Path | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> DesignComparison:
+    """Return how two designs differ in power and in what they estimate, in the same people.
+
+    Args:
+        first: A design.
+        second: Another one; arms of the same name have the same people.
+        replicates: How many of each.
+        alpha: Two-sided level of both tests.
+        trials_differ: Whether trials differ in care and in drug effect.
+        seed: Seed of the named streams.
+        workers: Processes. Never changes the result.
+        threads: Threads, with one process; all cores when None. Never changes the result.
+        out: Folder that keeps finished blocks and the result.
+        progress: Called with the share of a design that is done.
+
+    Raises:
+        TrialFileError: When a design asks for something that has no model yet.
+        EuthymiaError: When no arm of one has a twin in the other, or a number makes no sense.
+        OutputError: When the folder cannot be used, or holds something else.
+    """
+    from euthymia.trials.power_compare import compared
+
+    work = _work(workers, threads, out, progress)
+    found = compared(
+        first, second, replicates=replicates, seed=seed, alpha=alpha, trials_differ=trials_differ, work=work
+    )
+    return _kept(found, out, "compare.json")
 
 
 def circuit(ketamine: str | Sequence[float] = "0 0.1 0.3 1 3 10 uM", *, changes: Sequence[str] = ()) -> CircuitAnswer:
@@ -277,6 +391,28 @@ def _check_count(name: str, count: int | None) -> None:
         raise EuthymiaError(f"{name} is {count}; expected 1 or more")
 
 
+def _work(workers: int, threads: int | None, out: str | Path | None, progress: Callable[[float], None] | None) -> Work:
+    from euthymia.report import files
+    from euthymia.trials.power_run import Work
+    from euthymia.trials.power_store import Folder
+
+    _check_count("workers", workers)
+    _check_count("threads", threads)
+    folder = None if out is None else Folder(files.check_place(out), files.write_atomic)
+    return Work(workers, threads, folder, progress)
+
+
+def _kept(found: Any, out: str | Path | None, name: str) -> Any:
+    """Write a result into a folder, where one is given, and return it."""
+    from pathlib import Path
+
+    from euthymia.report import files
+
+    if out is not None:
+        files.write_atomic(Path(out) / name, found.to_json())
+    return found
+
+
 def _drawn(element: str, path: str | Path | None) -> str:
     from euthymia.report import figures, files
 
@@ -286,4 +422,15 @@ def _drawn(element: str, path: str | Path | None) -> str:
     return found
 
 
-__all__ = ["ConductedTrial", "Figure", "TreatmentCourse", "VirtualTrial", "circuit", "conduct", "simulate", "trial"]
+__all__ = [
+    "ConductedTrial",
+    "Figure",
+    "TreatmentCourse",
+    "VirtualTrial",
+    "circuit",
+    "compare",
+    "conduct",
+    "power",
+    "simulate",
+    "trial",
+]

@@ -10,7 +10,20 @@ from typing import Annotated, Any
 
 import typer
 
-from euthymia.cli import calibrate, circuit, demo, doctor, evidence, label, output, pk, simulate, transmitters, trial
+from euthymia.cli import (
+    calibrate,
+    circuit,
+    demo,
+    doctor,
+    evidence,
+    label,
+    output,
+    pk,
+    power,
+    simulate,
+    transmitters,
+    trial,
+)
 from euthymia.errors import EuthymiaError, UnknownNameError
 
 EXIT_USER_ERROR, EXIT_INTERRUPTED = 2, 130
@@ -43,6 +56,8 @@ def _options(
 
 app.command("demo")(demo.demo)
 app.command("simulate")(simulate.simulate)
+trial.app.command("power")(power.power)
+trial.app.command("compare")(power.compare)
 app.add_typer(trial.app, name="trial")
 app.add_typer(pk.app, name="pk")
 evidence.register(app)
