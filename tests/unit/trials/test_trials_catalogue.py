@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from euthymia.evidence.published import Estimator, Measure, PublishedRow, Split, Status
 from euthymia.treatment.regimen import doses_of
+from euthymia.trials.analyse import compare
 from euthymia.trials.catalogue import load_trial, trial_names
+from euthymia.trials.conduct import conduct
 from euthymia.trials.design import Ancestry, ComedicationKind, Recall, Trial, arms_of, dropout_of, reference_of
 from euthymia.trials.protocol import parse_trial
 from euthymia.trials.writing import to_toml
@@ -139,3 +143,16 @@ def test_reading_trials_loads_no_heavy_package():
     )
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+def test_another_scale_that_is_filled_in_is_predicted_and_moves_no_madrs():
+    """TRANSFORM-2 printed PHQ-9 changes at days 15 and 28: R0044 to R0047."""
+    design = load_trial("transform-2")
+    asked = tuple(found for found in design.published if found.measure is Measure.PHQ9_CHANGE)
+    assert [(found.t, found.value) for found in asked] == [(336, -9.0), (336, -7.1), (648, -13.0), (648, -10.2)]
+    with_form, without = (
+        conduct(replace(design, visits=visits), seed=3)
+        for visits in (design.visits, tuple(replace(visit, scales=()) for visit in design.visits))
+    )
+    assert all(compare(with_form, found).predicted is not None for found in asked)
+    np.testing.assert_array_equal(with_form.phases[0].MADRS, without.phases[0].MADRS)
