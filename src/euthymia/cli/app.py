@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from euthymia.cli import (
+    article,
     calibrate,
     circuit,
     demo,
@@ -61,6 +62,7 @@ trial.app.command("compare")(power.compare)
 app.add_typer(trial.app, name="trial")
 app.add_typer(pk.app, name="pk")
 evidence.register(app)
+app.command("article")(article.article)
 app.command("circuit")(circuit.circuit)
 app.command("transmitters")(transmitters.transmitters)
 app.command("label")(label.label)
