@@ -57,6 +57,13 @@ class Unit(StrEnum):
     DAYS = "d"
     YEARS = "y"
     BMI = "kg/m2"
+    WEEKS = "w"
+    RATIO = "ratio"
+    SMD = "SMD"
+    NG_PER_ML = "ng/mL"
+    COUNT = "count"
+    CORRELATION = "correlation"
+    PER_WEEK = "1/w"
 
 
 class Measure(StrEnum):
@@ -70,30 +77,58 @@ class Measure(StrEnum):
     RESPONSE = "response"
     REMISSION = "remission"
     RELAPSE = "relapse"
+    RELAPSE_OF_RESPONDERS = "relapse_of_responders"
+    RELAPSE_OF_REMITTERS = "relapse_of_remitters"
+    HR_RELAPSE = "HR_relapse"
     RESPONSE_OFF_DRUG = "response_off_drug"
     REMISSION_OFF_DRUG = "remission_off_drug"
     MEDIAN_TIME_TO_RELAPSE = "median_time_to_relapse"
+    CORRELATION_CHANGE = "correlation_change"
+    CORRELATION_BASELINE_SCORE = "correlation_baseline_score"
+    DROPOUT_HAZARD = "dropout_hazard"
+    ONSET_SUSTAINED = "onset_response_day2_sustained_to_28"
+    EARLY_SENSITIVITY = "response_4h_sensitivity"
+    EARLY_SPECIFICITY = "response_4h_specificity"
     PHQ9_CHANGE = "PHQ9_change"
+    HAMD17_BASELINE = "HAMD17_baseline"
+    HAMD17_TOTAL = "HAMD17_total"
+    HAMD17_CHANGE = "HAMD17_change"
+    HAMD21_TOTAL = "HAMD21_total"
+    HAMD21_CHANGE = "HAMD21_change"
+    HAMD_CHANGE = "HAMD_change"
+    HAMD6_SMD = "HAMD6_SMD"
+    IDSC_BASELINE = "IDSC_baseline"
     DROPOUT_ALL_CAUSE = "dropout_all_cause"
     DROPOUT_ADVERSE_EVENT = "dropout_adverse_event"
+    PLASMA_ESKETAMINE = "plasma_esketamine"
     CADSS_MEAN = "CADSS_mean"
+    CADSS_GT4_ANY_TIME = "CADSS_gt4_any_time"
     SBP_MAX_INCREASE = "SBP_max_increase"
     DBP_MAX_INCREASE = "DBP_max_increase"
     MOAAS_LE3 = "MOAAS_le3"
+    N_ENROLLED = "n_enrolled"
+    N_RANDOMISED = "n_randomised"
+    COMPLETED_INDUCTION = "completed_induction"
+    COMPLETED_MAINTENANCE = "completed_maintenance"
     AGE = "age"
     WOMEN = "women"
     BMI = "BMI"
     HYPERTENSION = "hypertension"
+    EPISODE_DURATION = "episode_duration"
+    PRIOR_ANTIDEPRESSANTS_LE2 = "prior_antidepressants_le2"
+    AE_ANXIETY = "AE_anxiety"
     AE_BLOOD_PRESSURE_INCREASED = "AE_blood_pressure_increased"
     AE_DISSOCIATION = "AE_dissociation"
     AE_DIZZINESS = "AE_dizziness"
     AE_DYSGEUSIA = "AE_dysgeusia"
     AE_EUPHORIC_MOOD = "AE_euphoric_mood"
     AE_HALLUCINATION = "AE_hallucination"
+    AE_HEADACHE = "AE_headache"
     AE_NAUSEA = "AE_nausea"
     AE_SEDATION = "AE_sedation"
     AE_SOMNOLENCE = "AE_somnolence"
     AE_VERTIGO = "AE_vertigo"
+    AE_VOMITING = "AE_vomiting"
 
 
 _NOT_PERCENT = {
@@ -105,6 +140,13 @@ _NOT_PERCENT = {
             Measure.MADRS_CHANGE_DIFF,
             Measure.MADRS_TOTAL_DIFF,
             Measure.PHQ9_CHANGE,
+            Measure.HAMD17_BASELINE,
+            Measure.HAMD17_TOTAL,
+            Measure.HAMD17_CHANGE,
+            Measure.HAMD21_TOTAL,
+            Measure.HAMD21_CHANGE,
+            Measure.HAMD_CHANGE,
+            Measure.IDSC_BASELINE,
             Measure.CADSS_MEAN,
         ),
         Unit.POINTS,
@@ -114,6 +156,15 @@ _NOT_PERCENT = {
     Measure.MEDIAN_TIME_TO_RELAPSE: Unit.DAYS,
     Measure.AGE: Unit.YEARS,
     Measure.BMI: Unit.BMI,
+    Measure.EPISODE_DURATION: Unit.WEEKS,
+    Measure.CORRELATION_CHANGE: Unit.CORRELATION,
+    Measure.CORRELATION_BASELINE_SCORE: Unit.CORRELATION,
+    Measure.DROPOUT_HAZARD: Unit.PER_WEEK,
+    Measure.HR_RELAPSE: Unit.RATIO,
+    Measure.HAMD6_SMD: Unit.SMD,
+    Measure.PLASMA_ESKETAMINE: Unit.NG_PER_ML,
+    Measure.N_ENROLLED: Unit.COUNT,
+    Measure.N_RANDOMISED: Unit.COUNT,
 }
 
 

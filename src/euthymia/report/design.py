@@ -118,6 +118,10 @@ def _treatment(arm: Arm) -> Iterator[str]:
         low, below = arm.entry.MADRS_min, arm.entry.MADRS_below
         bounds = [f"MADRS of at least {low:g}"] if low is not None else []
         bounds += [f"MADRS below {below:g}"] if below is not None else []
+        fall, stable = arm.entry.fall_min, arm.entry.stable
+        bounds += [f"MADRS fallen by at least {100 * fall:g} %"] if fall is not None else []
+        if stable is not None:
+            bounds.append(f"MADRS of at most {stable.threshold:g} on {stable.at_least} of the last {stable.of} ratings")
         yield f"enters from {arm.entry.from_arm}" + (f" with {' and '.join(bounds)}" if bounds else "")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from euthymia.trials.design import Entry, Phase, Trial, dropout_of
@@ -9,17 +11,31 @@ from euthymia.trials.design import Entry, Phase, Trial, dropout_of
 OUTSIDE = -1  # in place of an arm's position: not in this phase
 
 
-def allocated(
-    before: Phase, phase: Phase, arm: np.ndarray, rated: np.ndarray, stayed: np.ndarray, u: np.ndarray
-) -> np.ndarray:
-    """Return the positions of people's arms in a phase, by the arm they come from and their rating when it starts.
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """How people stand when a phase starts.
+
+    Attributes:
+        rated: MADRS total then, points, [person].
+        baseline: MADRS total at randomisation, points, [person].
+        past: MADRS totals of all visits up to then, oldest first, points, [person, visit].
+        stayed: Who is still there, [person].
+    """
+
+    rated: np.ndarray
+    baseline: np.ndarray
+    past: np.ndarray
+    stayed: np.ndarray
+
+
+def allocated(before: Phase, phase: Phase, arm: np.ndarray, standing: Standing, u: np.ndarray) -> np.ndarray:
+    """Return the positions of people's arms in a phase, by the arm they come from and how they stand when it starts.
 
     Args:
         before: The phase before.
         phase: The phase.
         arm: Position of each person's arm in ``before``, [person].
-        rated: MADRS total when the phase starts, points, [person].
-        stayed: Who is still there, [person].
+        standing: How they stand.
         u: Uniforms, [person].
     """
     places = np.full(arm.size, OUTSIDE)
@@ -29,7 +45,8 @@ def allocated(
         candidates = [
             (place, one.entry) for place, one in enumerate(phase.arms) if one.entry and one.entry.from_arm == source
         ]
-        allowed = np.stack([_enters(entry, rated) for _, entry in candidates]) & stayed & (came_from == source)
+        allowed = np.stack([_enters(entry, standing) for _, entry in candidates])
+        allowed &= standing.stayed & (came_from == source)
         weights = allowed * np.array([entry.weight for _, entry in candidates])[:, None]
         total = weights.sum(0)
         reached = np.cumsum(weights, axis=0)
@@ -61,7 +78,13 @@ def leaving(trial: Trial, phase: Phase, arm: np.ndarray, u: np.ndarray) -> np.nd
     return left
 
 
-def _enters(entry: Entry, rated: np.ndarray) -> np.ndarray:
+def _enters(entry: Entry, standing: Standing) -> np.ndarray:
     low = entry.MADRS_min if entry.MADRS_min is not None else -np.inf
     below = entry.MADRS_below if entry.MADRS_below is not None else np.inf
-    return (rated >= low) & (rated < below)
+    enters = (standing.rated >= low) & (standing.rated < below)
+    if entry.fall_min is not None:
+        enters &= standing.rated <= (1.0 - entry.fall_min) * standing.baseline
+    if entry.stable is not None:
+        held = standing.past[:, -entry.stable.of :] <= entry.stable.threshold
+        enters &= held.sum(1) >= entry.stable.at_least
+    return enters

@@ -23,7 +23,8 @@ from euthymia.symptoms.background import Background, change
 from euthymia.symptoms.rating import Rating
 from euthymia.symptoms.scale import Scale
 from euthymia.symptoms.scales import instrument
-from euthymia.trials.allocation import allocated, leaving
+from euthymia.symptoms.setting import under
+from euthymia.trials.allocation import Standing, allocated, leaving
 from euthymia.trials.beliefs import LENGTH, Beliefs
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, Scores, TrialData
 from euthymia.trials.design import Arm, Phase, Trial, Visit, arms_of, scales_of, visits_of
@@ -33,7 +34,7 @@ from euthymia.trials.enrolment import enrolled
 from euthymia.trials.monitoring import Exposure, monitor
 from euthymia.trials.raters import Rated, Raters
 from euthymia.trials.remembered import DIGITS, Remembered
-from euthymia.trials.schedule import at_sessions, empty_schedule, milligrams
+from euthymia.trials.schedule import at_sessions, empty_schedule, milligrams, setting_of
 from euthymia.trials.sites import sites
 from euthymia.trials.tablets import Tablets, names_of
 from euthymia.trials.titration import titrate
@@ -69,7 +70,7 @@ class Batch:
             expectation: Whether beliefs move ratings; what the trial says when None.
         """
         self.trial, self.seed, self.settings, self.numbers = trial, seed, settings, numbers
-        self.amplitudes = amplitudes or load_record("amplitudes")
+        self.amplitudes = under(amplitudes or load_record("amplitudes"), setting_of(trial))
         self.draw = Draws.of(trial, seed, numbers)
         self.people = enrolled(trial, self.draw, self.amplitudes, trial_effects=trial_effects)
         self.background = Background.from_record(self.amplitudes)
@@ -202,12 +203,17 @@ class Batch:
         for before, phase in zip((None, *self.trial.phases), self.trial.phases, strict=False):
             if before is not None and phase.start == t:
                 u = self.draw(f"allocation {phase.name}")[:, 0]
-                stayed, rated = self.left > t, self._baseline(phase, Scale.MADRS).total
-                self._enter(phase, allocated(before, phase, self.arm[before.name], rated, stayed, u))
+                self._enter(phase, allocated(before, phase, self.arm[before.name], self._standing(t), u))
             for place, arm in enumerate(phase.arms):
                 decides = arm.titration is not None and t in arm.titration.decide_at
                 if decides and phase.name in self.arm and self.decided is None:
                     self._titrate(arm, np.flatnonzero(self.arm[phase.name] == place), phase, t)
+
+    def _standing(self, t: float) -> Standing:
+        """Return how people stand on the MADRS when a phase starts at ``t``."""
+        past = [self._rated(Scale.MADRS, visit.t).total for visit in self.trial.visits if visit.t <= t]
+        rated = self._rated(Scale.MADRS, t).total
+        return Standing(rated, self.people.baseline_rating, np.stack(past, axis=1), self.left > t)
 
     def _titrate(self, arm: Arm, who: np.ndarray, phase: Phase, t: float) -> None:
         rule = arm.titration

@@ -8,7 +8,7 @@ from itertools import pairwise
 from euthymia.errors import ScheduleError, TrialFileError, suggestion
 from euthymia.evidence.published import PublishedRow
 from euthymia.treatment.dose import Dose
-from euthymia.trials.design import Arm, Phase, Titration, Trial, arms_of
+from euthymia.trials.design import Arm, Entry, Phase, Titration, Trial, arms_of
 
 Problem = tuple[str, str]  # path of the key, what is wrong with it
 
@@ -111,8 +111,8 @@ def _arms(trial: Trial, number: int, phase: Phase) -> Iterator[Problem]:
             yield f"{path}.entry", "missing; an arm of a later phase says which earlier arm its persons come from"
         elif arm.entry.from_arm not in earlier:
             yield f"{path}.entry.from_arm", _no_name("earlier arm", arm.entry.from_arm, earlier)
-        elif not arm.entry.weight > 0.0:
-            yield f"{path}.entry.weight", f"given {arm.entry.weight:g}; it must be above 0"
+        else:
+            yield from _entry(f"{path}.entry", arm.entry, sum(visit.t <= phase.start for visit in trial.visits))
         if arm.baseline is not None and not arm.baseline.sd > 0.0:
             yield f"{path}.baseline.sd", f"given {arm.baseline.sd:g}; it must be above 0"
         if arm.titration is not None:
@@ -126,6 +126,16 @@ def _enrolled(path: str, arm: Arm) -> Iterator[Problem]:
         yield f"{path}.baseline", "missing; an arm of the first phase needs its MADRS at randomisation"
     if arm.entry is not None:
         yield f"{path}.entry", "given; persons of the first phase are enrolled, only later phases have an entry"
+
+
+def _entry(path: str, entry: Entry, ratings: int) -> Iterator[Problem]:
+    """Yield what keeps an entry from being decided; `ratings` were made up to the start of the phase."""
+    if not entry.weight > 0.0:
+        yield f"{path}.weight", f"given {entry.weight:g}; it must be above 0"
+    if entry.stable is not None and entry.stable.at_least > entry.stable.of:
+        yield f"{path}.stable.at_least", f"given {entry.stable.at_least} of the last {entry.stable.of} ratings"
+    if entry.stable is not None and entry.stable.of > ratings:
+        yield f"{path}.stable.of", f"given {entry.stable.of}; {ratings} ratings are made up to the start of the phase"
 
 
 def _arm_doses(path: str, phase: Phase, arm: Arm) -> Iterator[Problem]:

@@ -51,6 +51,7 @@ class RaiseWhen(StrEnum):
 
     NO_RESPONSE = "no response"
     ALWAYS = "always"
+    NEVER = "never"
 
 
 class HoldWhen(StrEnum):
@@ -65,6 +66,7 @@ class Endpoint(StrEnum):
 
     MADRS_CHANGE = "MADRS change from baseline"
     RESPONSE = "response"
+    TIME_TO_RELAPSE = "time to relapse"
 
 
 class Masking(StrEnum):
@@ -80,6 +82,7 @@ class Analysis(StrEnum):
     MMRM = "MMRM"
     ANCOVA = "ANCOVA"
     ANCOVA_LOCF = "ANCOVA on LOCF"
+    HAZARDS = "proportional hazards"
 
 
 @dataclass(frozen=True)
@@ -171,20 +174,33 @@ class Titration:
 
 
 @dataclass(frozen=True)
+class Stable:
+    """A state that held: the MADRS was at most `threshold` on `at_least` of the last `of` ratings."""
+
+    threshold: float
+    at_least: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Entry:
-    """Who comes into an arm of a later phase: persons of an earlier arm, by their MADRS when the phase starts.
+    """Who comes into an arm of a later phase: persons of an earlier arm, by their MADRS up to its start.
 
     Attributes:
         from_arm: Name of the earlier arm.
-        MADRS_min: Smallest score that enters; None for no bound.
+        MADRS_min: Smallest score at the start that enters; None for no bound.
         MADRS_below: Scores from here on do not enter; None for no bound.
         weight: Share of this arm among the arms that take the same persons.
+        fall_min: Smallest fall since randomisation, as a fraction of that score, that enters; None for no bound.
+        stable: State that must have held up to the start; None where none is asked.
     """
 
     from_arm: str
     MADRS_min: float | None = None
     MADRS_below: float | None = None
     weight: float = 1.0
+    fall_min: float | None = None
+    stable: Stable | None = None
 
 
 @dataclass(frozen=True)

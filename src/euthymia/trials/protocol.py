@@ -52,6 +52,7 @@ from euthymia.trials.design import (
     RelapseRule,
     RemissionRule,
     ResponseRule,
+    Stable,
     Titration,
     Trial,
     Visit,
@@ -242,13 +243,24 @@ def _titration(entry: Table) -> Titration:
 
 
 def _entry(entry: Table) -> Entry:
-    only(entry, "from_arm", "MADRS_min", "MADRS_below", "weight")
-    weight = optional_number(entry, "weight", low=0.0)
+    only(entry, "from_arm", "MADRS_min", "MADRS_below", "weight", "fall_min", "stable")
+    weight, stable = optional_number(entry, "weight", low=0.0), optional_table(entry, "stable")
     return Entry(
         from_arm=text(entry, "from_arm"),
         MADRS_min=optional_number(entry, "MADRS_min", low=0.0, high=MADRS_HIGHEST),
         MADRS_below=optional_number(entry, "MADRS_below", low=0.0, high=MADRS_HIGHEST),
         weight=1.0 if weight is None else weight,
+        fall_min=optional_number(entry, "fall_min", low=0.0, high=1.0),
+        stable=None if stable is None else _stable(stable),
+    )
+
+
+def _stable(entry: Table) -> Stable:
+    only(entry, "threshold", "at_least", "of")
+    return Stable(
+        threshold=number(entry, "threshold", low=0.0, high=MADRS_HIGHEST),
+        at_least=whole(entry, "at_least", low=1, high=100),
+        of=whole(entry, "of", low=1, high=100),
     )
 
 

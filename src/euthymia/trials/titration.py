@@ -40,7 +40,7 @@ def titrate(
     coming, past = np.flatnonzero((schedule.t >= t) & attended), np.flatnonzero((schedule.t < t) & attended)
     now = schedule.amount[past[-1], who] / milligrams if past.size else np.full(who.size, rule.start)
     if rule.freeze_after is None or t <= rule.freeze_after:
-        up = np.ones(who.size, dtype=bool)
+        up = np.full(who.size, rule.raise_when is not RaiseWhen.NEVER)
         if rule.raise_when is RaiseWhen.NO_RESPONSE:
             up &= ~responding()
         if rule.hold_when is HoldWhen.INTOLERABLE and past.size:
