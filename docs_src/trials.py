@@ -51,21 +51,9 @@ LACKING = """## Published, but not here yet
 # What the evidence describes and no file conducts: trial, design, what is lacking.
 NOT_HERE = (
     (
-        "SUSTAIN-1",
-        "randomised withdrawal of stable remitters after 16 weeks",
-        "entry by stable remission, dosing interval by symptoms, time to relapse and its hazard ratio",
-    ),
-    (
-        "SUSTAIN-2",
-        "open, one year",
-        "entry by response, dosing interval by symptoms, and measures of completion; no efficacy row is verified",
-    ),
-    ("Lapidus 2014", "cross-over, one nasal dose of ketamine", "arms that a person passes one after the other"),
-    ("Zarate 2006", "cross-over, one infusion of ketamine", "the same; none of its outcomes is verified"),
-    (
         "Abuse potential study (NCT02682225)",
         "cross-over in recreational users",
-        "the same, and drug liking as a measure; only the direction of its result is known",
+        "four periods in turn, 112 mg, and drug liking as a measure; only the direction of its result is known",
     ),
     ("Bauer 2009", "quetiapine XR added to an antidepressant", "quetiapine; estimators of its scores are not known"),
     ("Marcus 2008, Berman 2007", "aripiprazole added to an antidepressant", "aripiprazole"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,9 @@ FIRST = ("japan-2b", "synapse", "transform-1", "transform-2")  # held against pr
 NAMES = tuple(name for name in trial_names() if name not in FIRST)
 NUMBERS = ("value", "sd", "se", "ci_low", "ci_high", "ci_level", "n")
 TEXTS = ("measure", "definition", "estimator", "unit", "status", "split")
+WITHOUT_OUTCOME = ("sustain-2", "zarate-2006")  # no efficacy of theirs could be verified
+MOST = 150  # people an arm
+INTERVAL = ("ci_low", "ci_high", "ci_level")
 FAULTS = (
     "at a time at which nobody is rated here",
     "no reference arm, or a time at which nobody is rated here",
@@ -44,12 +48,24 @@ def table() -> dict[str, list[dict[str, str]]]:
 
 @cache
 def conducted(name: str) -> TrialSummary:
-    return summarise(conduct(load_trial(name), replicates=1))
+    return summarise(conduct(smaller(load_trial(name)), replicates=1))
+
+
+def smaller(trial: Trial) -> Trial:
+    """Return a trial with at most a few people an arm, for the sake of time."""
+    first, *rest = trial.phases
+    arms = tuple(replace(arm, n=min(arm.n or MOST, MOST)) for arm in first.arms)
+    return replace(trial, phases=(replace(first, arms=arms), *rest))
 
 
 @pytest.fixture(params=NAMES)
 def trial(request: pytest.FixtureRequest) -> Trial:
     return load_trial(request.param)
+
+
+def _closed(line: dict[str, str]) -> dict[str, str]:
+    """Return a line without an interval that the source could not close; the row's note keeps its lower end."""
+    return line if line["ci_high"] else line | dict.fromkeys(INTERVAL, "")
 
 
 def _number(text: str) -> float | None:
@@ -74,10 +90,16 @@ def test_every_row_of_the_evidence_stands_in_its_trial_or_is_named_as_left_out(t
 def test_rows_are_those_of_the_evidence_to_the_last_digit(trial: Trial):
     lines = {line["row_id"]: line for line in table()[trial.id]}
     for row in trial.published:
-        line = lines[row.row_id]
+        line = _closed(lines[row.row_id])
         assert [getattr(row, name) for name in NUMBERS] == [_number(line[name]) for name in NUMBERS]
         assert [str(getattr(row, name)) for name in TEXTS] == [line[name] for name in TEXTS]
         assert (row.t, row.source) == (_number(line["elapsed_h"]), _source(line))
+
+
+def test_an_interval_without_an_upper_end_is_told_in_the_note():
+    row = next(row for row in load_trial("sustain-1").published if row.row_id == "R0255")
+    assert (row.ci_low, row.ci_high) == (None, None)
+    assert "upper limit not estimable; 95 % interval from 97" in row.note
 
 
 def test_a_trial_and_its_rows_are_on_one_side_of_the_split(trial: Trial):
@@ -118,9 +140,8 @@ def test_a_published_trial_is_conducted_and_each_row_predicted_or_explained(tria
         assert row.why_not not in FAULTS
 
 
-def test_every_trial_with_rows_predicts_one_of_them(trial: Trial):
-    if trial.published:
-        assert any(row.predicted is not None for row in conducted(trial.id).comparisons)
+def test_every_trial_with_a_verified_outcome_predicts_one_of_them(trial: Trial):
+    assert any(row.predicted is not None for row in conducted(trial.id).comparisons) != (trial.id in WITHOUT_OUTCOME)
 
 
 def test_rows_of_people_who_are_not_conducted_belong_to_a_group_that_says_so(trial: Trial):
