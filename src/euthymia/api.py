@@ -77,11 +77,13 @@ def simulate(
         True
     """
     from euthymia.engine.stream import Stream
+    from euthymia.evidence import load_record
     from euthymia.models.accounts import mechanism_named
     from euthymia.models.asked import Asked
     from euthymia.models.condition import HEALTHY
-    from euthymia.models.course import treat
+    from euthymia.models.course import setting_of, treat
     from euthymia.patients.population import Traits, draw, typical
+    from euthymia.symptoms.setting import under
     from euthymia.treatment.regimen import Regimen
     from euthymia.treatment.sentence import regimen as parsed
     from euthymia.trials.results import chain_assumptions
@@ -93,8 +95,9 @@ def simulate(
     others = (beside,) if isinstance(beside, str) else tuple(beside)
     asked = Asked(therapy, others, deplete_on, mechanism_named(mechanism))
     stream, alone = Stream(seed).fold("simulate"), population == 1
+    sizes = under(load_record("amplitudes"), setting_of(given.doses))
     course = treat(
-        typical(TYPICAL_MADRS) if alone else draw(stream, 0, population, Traits()),
+        typical(TYPICAL_MADRS, amplitudes=sizes) if alone else draw(stream, 0, population, Traits(), amplitudes=sizes),
         given,
         _typical_drug if alone else lambda drug: _drawn_drug(stream, drug, population),
         days=days,

@@ -21,18 +21,24 @@ def calibrate(
         bool,
         typer.Option("--circuit", help="Fit the cortical circuit to its targets, beside the record."),
     ] = False,
+    tablets: Annotated[
+        bool, typer.Option("--tablets", help="Fit care in trials of tablets to pooled arms of pill placebo instead.")
+    ] = False,
     json: options.AsJson = False,
 ) -> None:
     """Fit the calibrated numbers again from the published calibration rows."""
     if circuit:
         if write:
             raise EuthymiaError("--circuit shows its fit beside the record and writes nothing; leave --write out")
+        if tablets:
+            raise EuthymiaError("--circuit and --tablets are two fits; ask for one at a time")
         _circuit(seed, json)
         return
     from importlib.resources import files as installed
     from pathlib import Path
 
     from euthymia.calibration import first_light
+    from euthymia.calibration import tablets as pills
     from euthymia.engine.course import plain
     from euthymia.report import files
 
@@ -41,9 +47,11 @@ def calibrate(
         files.check_file(record)
 
     with output.progress("calibrating") as move:
-        found = first_light.fit(seed=seed, progress=move)
+        found = (pills if tablets else first_light).fit(seed=seed, progress=move)
     if write:
-        files.write_atomic(record, first_light.updated(found, record.read_text(encoding="utf-8")))
+        text = record.read_text(encoding="utf-8")
+        new = pills.updated(found, text) if isinstance(found, pills.Fit) else first_light.updated(found, text)
+        files.write_atomic(record, new)
     if json:
         output.emit({"schema": SCHEMA, "seed": seed, "fit": plain(found)})
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -26,6 +26,7 @@ from euthymia.pharmacology.body import Blood
 from euthymia.plasticity.serotonin import SerotoninInput
 from euthymia.symptoms.background import Background, Person, change
 from euthymia.symptoms.rating import Rating
+from euthymia.symptoms.setting import Setting, under
 from euthymia.treatment.catalogue import find_drug
 from euthymia.treatment.dose import HOURS_PER_DAY, Dose
 from euthymia.treatment.drug import DrugClass
@@ -220,9 +221,16 @@ def _serotonin(chain: Chain, values: Mapping[str, np.ndarray], *, unknown: bool)
     return found if occupied is not None else {name: found[name] for name in ("serotonin", "autoreceptors")}
 
 
+def setting_of(doses: Iterable[Dose]) -> Setting:
+    """Return whether people are brought in for sessions, sham included, or take tablets at home."""
+    at_visits = any(_kind(dose) is not DrugClass.ORAL_ANTIDEPRESSANT for dose in doses)
+    return Setting.SESSIONS if at_visits else Setting.TABLETS
+
+
 def _mood(people: People, outcome: Outcome, at_visits: Sequence[Dose]) -> Series:
     """Return severity as the scale would have it without error: with care and the occasion."""
-    typical, rating = Background.from_record(load_record("amplitudes")), Rating.from_record(load_record("rating"))
+    amplitudes = under(load_record("amplitudes"), setting_of(at_visits))
+    typical, rating = Background.from_record(amplitudes), Rating.from_record(load_record("rating"))
     visits = np.array([dose.t for dose in at_visits])
     attended = np.ones((visits.size, people.count))
     course = [

@@ -16,6 +16,7 @@ from euthymia.errors import EuthymiaError
 from euthymia.evidence import Record, load_record
 from euthymia.patients.outcome import Judged
 from euthymia.patients.shares import PARTS, Factors, Makeup
+from euthymia.symptoms.setting import Setting, under
 
 CANDIDATES = 1000  # a person, before it is said that nobody has such a history
 NEWTON = 6  # steps towards the likeliest response; only speed depends on them
@@ -76,7 +77,8 @@ class History:
         Raises:
             EuthymiaError: When ``failed`` is below 0 or ``fall`` is no share.
         """
-        record, amplitudes = load_record("heterogeneity"), amplitudes or load_record("amplitudes")
+        record = load_record("heterogeneity")
+        amplitudes = under(amplitudes or load_record("amplitudes"), Setting.TABLETS)
         share = record.value("failed_fall", "1") if fall is None else fall
         if failed < 0:
             raise EuthymiaError(f"failed is {failed}; expected a number of courses of at least 0")

@@ -133,9 +133,9 @@ def draw(stream: Stream, start: int, stop: int, traits: Traits, *, amplitudes: R
     )
 
 
-def typical(MADRS: float, age: float = 45.0) -> People:
+def typical(MADRS: float, age: float = 45.0, *, amplitudes: Record | None = None) -> People:
     """Return one typical person: every between-subject draw at its middle."""
-    record, amplitudes = load_record("esketamine"), load_record("amplitudes")
+    record, amplitudes = load_record("esketamine"), amplitudes or load_record("amplitudes")
     zero, no = np.zeros(1), np.zeros(1, dtype=bool)
     background = Background.from_record(amplitudes)
     return People(
