@@ -12,7 +12,7 @@ probabilities of Q are those of a saddlepoint: of equal weights right to 0.003 f
 four weights that differ seventyfold to 0.015.
 
 Source:
-    Nagashima, Noma, Furukawa (2019), Prediction intervals for random-effects meta-analysis: a confidence distribution
+    Nagashima, Noma, Furukawa (2019), Prediction interval for random-effects meta-analysis: a confidence distribution
     approach. Stat Methods Med Res 28:1689. Kuonen (1999), Biometrika 86:929, for the saddlepoint.
 """
 
