@@ -19,6 +19,8 @@ from euthymia.models.following import Given, with_states
 from euthymia.pharmacology.body import Blood
 from euthymia.plasticity.gates import ACTING, gates_by, together
 from euthymia.plasticity.learning import WEEK, Sessions
+from euthymia.treatment.catalogue import find_drug
+from euthymia.treatment.drug import DrugClass
 
 THERAPY, DEPLETED, HNK = OUTPUT_NAMES["therapy"], OUTPUT_NAMES["depleted"], OUTPUT_NAMES["hnk"]
 NORKETAMINE = ("norketamine", "noresketamine", "S-norketamine", "R-norketamine")
@@ -110,11 +112,12 @@ def with_hydroxynorketamine(exposed: Exposure) -> Exposure:
     free is part of the placeholder K_hnk.
 
     Raises:
-        EuthymiaError: When none of the drugs has norketamine in its model.
+        EuthymiaError: When none of the drugs that form it has norketamine in its model.
     """
     levels = [one.output for one in exposed.levels if one.substance in NORKETAMINE and one.blood is not Blood.EFFECT]
-    if exposed.drugs and not levels:
-        listed = ", ".join(exposed.drugs)
+    forming = [drug for drug in exposed.drugs if find_drug(drug).kind is DrugClass.RAPID]
+    if forming and not levels:
+        listed = ", ".join(forming)
         raise EuthymiaError(f"hydroxynorketamine after {listed}: no norketamine in the model; allowed: esketamine")
     record = load_record("hydroxynorketamine")
     formed = record.value("CLn", "L/h") / record.value("Vh", "L")

@@ -13,6 +13,7 @@ from euthymia.models.accounts import Mechanism, mechanism_named
 from euthymia.models.beside import NOTHING, Beside, Depletion
 from euthymia.models.course import treat
 from euthymia.models.defaults import default_chain
+from euthymia.models.rivals import rival
 from euthymia.patients.population import typical
 from euthymia.pharmacology.body import Normal
 from euthymia.plasticity.spines import Spines
@@ -48,3 +49,17 @@ def test_a_lack_of_serotonin_moves_no_healthy_mood():
 def test_every_account_is_found_by_its_name():
     for mechanism in Mechanism:
         assert mechanism_named(mechanism.value.upper().replace(" ", "-")) is mechanism
+
+
+def test_tablets_form_no_hydroxynorketamine_and_are_no_error():
+    found = treat(
+        typical(37.0),
+        regimen("escitalopram 10 mg oral daily for 1 weeks"),
+        nobody_differs,
+        days=5.0,
+        seed=None,
+        chain=rival(Mechanism.HYDROXYNORKETAMINE),
+        safety=False,
+    )
+    assert found["BDNF"] == pytest.approx(0.0, abs=1e-12)
+    assert found["severity change"][-1] < 0.0
