@@ -31,6 +31,8 @@ euthymia trial run singh-2016            conducted 200 times, each published row
 Published rows keep value, number, error, interval, source and standing as the evidence has them. A row that is not predicted
 says why: nobody is rated at that time, its people are not described, or what was measured has no model. A number that no text
 we know gives (often age, or the MADRS at baseline) is borrowed from a sister trial, and the file's notes say from which.
+Pools of trials are no trials and have no file, but for the two ASPIRE trials of one design. `sustain-1` and `sustain-2`
+follow hundreds of people for a year: some seconds a replicate, so begin with `--replicates 5`.
 """
 SPLITS = {
     Split.CALIBRATION: """## Calibration
