@@ -9,11 +9,12 @@ from functools import cache
 import numpy as np
 
 from euthymia.engine.stream import Stream
-from euthymia.evidence import load_record
+from euthymia.evidence import Record, load_record
 from euthymia.patients.history import History, oral_effect
 from euthymia.patients.outcome import Judged
 from euthymia.patients.population import People, Traits, draw, typical
 from euthymia.symptoms.background import REFERENCE_DAY, Background, Person, change
+from euthymia.symptoms.setting import Setting, under
 from euthymia.treatment.dose import HOURS_PER_DAY
 from euthymia.treatment.sentence import regimen
 
@@ -30,7 +31,8 @@ class Enrichment:
     Attributes:
         failed: How many courses failed.
         share: Share of unselected people whom so many courses in a row fail.
-        care: Mean effect of care at study day 28, points.
+        care: Mean effect of care at study day 28 in a clinic with sessions, points.
+        care_tablets: The same in a trial of tablets.
         serotonergic: Mean personal factor on the effect of serotonin.
         glutamatergic: Mean personal factor on the drug's effect by connections.
         on_oral: Share who respond to eight weeks of the next oral antidepressant.
@@ -43,6 +45,7 @@ class Enrichment:
     failed: int
     share: float
     care: float
+    care_tablets: float
     serotonergic: float
     glutamatergic: float
     on_oral: float
@@ -67,13 +70,15 @@ def enrichment(failed: int, *, failed_fall: float | None = None, people: int = P
         EuthymiaError: When ``failed`` is below 0 or ``failed_fall`` is no share.
     """
     stream = Stream(seed).fold("enrichment")
-    selected = draw(stream, 0, people, Traits(failed=failed, failed_fall=failed_fall))
-    pill, oral = _with_tablets(selected)
+    traits = Traits(failed=failed, failed_fall=failed_fall)
+    selected, at_home = (draw(stream, 0, people, traits, amplitudes=_sizes(setting)) for setting in Setting)
+    pill, oral = _with_tablets(at_home)
     sham, spray = _with_spray(selected)
     return Enrichment(
         failed=failed,
         share=_share(stream, History.of(failed, failed_fall), people),
         care=float(selected.background.care.mean()),
+        care_tablets=float(at_home.background.care.mean()),
         serotonergic=float(selected.serotonergic.mean()),
         glutamatergic=float(_glutamatergic(selected).mean()),
         on_oral=float(oral.mean()),
@@ -86,11 +91,15 @@ def enrichment(failed: int, *, failed_fall: float | None = None, people: int = P
 
 def _share(stream: Stream, history: History, people: int) -> float:
     """Return the share of unselected people whom all courses of a history fail."""
-    everybody = draw(stream, 0, people, Traits())
+    everybody = draw(stream, 0, people, Traits(), amplitudes=_sizes(Setting.TABLETS))
     now = (everybody.background.care - history.care_mean) / history.care_sd
     earlier = stream.normal("care of earlier courses", 0, people)[:, 0]
     stays = np.sqrt(history.rho) * now + np.sqrt(1.0 - history.rho) * earlier
     return float(np.exp(history.log_chance(stays, everybody.serotonergic, everybody.background.baseline)).mean())
+
+
+def _sizes(setting: Setting) -> Record:
+    return under(load_record("amplitudes"), setting)
 
 
 def _glutamatergic(people: People) -> np.ndarray:
@@ -99,7 +108,7 @@ def _glutamatergic(people: People) -> np.ndarray:
 
 def _with_tablets(people: People) -> tuple[np.ndarray, np.ndarray]:
     """Return each person's chance to respond to a pill without a drug, and to an oral antidepressant."""
-    amplitudes, length = load_record("amplitudes"), load_record("heterogeneity").value("course", "h")
+    amplitudes, length = _sizes(Setting.TABLETS), load_record("heterogeneity").value("course", "h")
     drug = people.serotonergic * oral_effect(length, amplitudes)
     return _responding(Judged.after(length, amplitudes), people, 0.0 * drug, drug)
 

@@ -9,9 +9,11 @@ import pytest
 import people as people_page
 from euthymia.engine.stream import Stream
 from euthymia.errors import EuthymiaError
+from euthymia.evidence import load_record
 from euthymia.patients.enrichment import Enrichment, enrichment
 from euthymia.patients.history import History
 from euthymia.patients.population import Traits, draw
+from euthymia.symptoms.setting import Setting, under
 
 LABEL = 0.25
 
@@ -50,7 +52,8 @@ def test_a_drug_helps_beside_what_helps_anyway(after: list[Enrichment]):
 def test_the_share_whom_a_course_fails_is_that_of_the_closed_chance():
     """One course: everybody's chance to fail averages to the share, whatever a failure is."""
     halves = enrichment(1)
-    drawn = draw(Stream(1).fold("enrichment"), 0, 20_000, Traits())
+    tablets = under(load_record("amplitudes"), Setting.TABLETS)
+    drawn = draw(Stream(1).fold("enrichment"), 0, 20_000, Traits(), amplitudes=tablets)
     judged = History.of(1).judged
     # A course like the next one, with the care of now: the same people, judged the same way, up to rho's share of luck.
     drug = drawn.serotonergic * History.of(1).oral
