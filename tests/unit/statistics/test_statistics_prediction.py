@@ -84,7 +84,7 @@ def test_two_studies_tell_nothing_of_a_third():
 
 
 def test_intervals_are_those_that_pimeta_draws():
-    # Riley, Higgins, Deeks (2011), BMJ 342:d549: ten made studies of blood pressure. What the vignette of R's pimeta 1.1.3
+    # Riley, Higgins, Deeks (2011), BMJ 342:d549: ten made studies of blood pressure. What the vignette of R's pimeta
     # prints for them: -0.8807 to 0.2240, of 25,000 draws, whose ends are known to about 0.005.
     effects = [0.0, 0.1, -0.4, -0.8, -0.63, 0.22, -0.34, -0.51, 0.03, -0.81]
     widths = [0.8300, 0.4300, 0.0500, 0.3900, 0.5900, 0.5900, 0.1400, 0.2000, 0.2400, 0.5900]
