@@ -159,7 +159,7 @@ def simulate(
     return Spikes(tuple(groups), counts)
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", nogil=True)
 def _advance(
     rng,
     V,
