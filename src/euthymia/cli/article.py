@@ -52,7 +52,7 @@ def _list(json: bool) -> None:
         rows = [{"name": each.name, "shows": each.shows, "statement": each.statement} for each in STUDIES]
         output.emit({"schema": SCHEMA, "figures": rows})
         return
-    columns = (Column("Figure"), Column("Shows"), Column("Statement"))
+    columns = (Column("Figure"), Column("Shows"), Column("Statements about"))
     rows = [(each.name, each.shows, each.statement) for each in STUDIES]
     output.show(table("Figures of the article's statements", columns, rows, "euthymia article NAME makes one."))
 

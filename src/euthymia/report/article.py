@@ -17,7 +17,7 @@ class Study:
     Attributes:
         name: The word by which it is asked for.
         shows: What it shows.
-        statement: Which statement of the article it belongs to.
+        statement: What the article's statements that it belongs to are about.
     """
 
     name: str
@@ -30,8 +30,8 @@ class Study:
         return made()
 
 
-SSRI, KETAMINE = "3, SSRIs", "4, ketamine"
-TOGETHER, HARMS = "5, together and with therapy", "6, from low to anaesthetic doses"
+SSRI, KETAMINE, TOGETHER = "what SSRIs do", "what ketamine does", "what treatments do together"
+HARMS = "what the dose changes"
 STUDIES = (
     Study("ssri", "an SSRI over twelve weeks and after stopping", SSRI),
     Study("depletion", "a lack of serotonin in healthy, untreated and drug-remitted people", SSRI),
