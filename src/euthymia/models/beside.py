@@ -13,9 +13,10 @@ import numpy as np
 from euthymia.errors import EuthymiaError
 from euthymia.evidence import load_record
 from euthymia.evidence.manipulation import Manipulation, Term
-from euthymia.models.chain import OUTPUT_NAMES, Chain
+from euthymia.models.chain import Chain
 from euthymia.models.exposure import Exposure
 from euthymia.models.following import Given, with_states
+from euthymia.models.reads import OUTPUT_NAMES
 from euthymia.pharmacology.body import Blood
 from euthymia.plasticity.gates import ACTING, gates_by, together
 from euthymia.plasticity.learning import WEEK, Sessions

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -24,6 +24,7 @@ from euthymia.circuit.surge import DoseCurve, solve_dose_curve
 from euthymia.engine.integrate import Drivers, Link, States
 from euthymia.engine.mechanism import Scalar
 from euthymia.models.loop import Loop
+from euthymia.models.reads import OUTPUT_NAMES, Reads
 from euthymia.pharmacology.brain import EffectSite
 from euthymia.pharmacology.nmda import BlockRoute
 from euthymia.plasticity.bdnf import BDNF, BDNFState
@@ -41,38 +42,7 @@ from euthymia.plasticity.spines import (
 from euthymia.symptoms.relief import Relief, ReliefInput
 from euthymia.symptoms.severity import Severity, SeverityState
 
-OUTPUT_NAMES = {
-    "bound": "SERT bound",
-    "load": "SERT load",
-    "depleted": "serotonin depleted",
-    "therapy": "therapy",
-    "hnk": "free hydroxynorketamine",
-    "rho_syn": "synthesis stopped",
-    "rho_elim": "elimination stopped",
-}  # what the outputs are called that the chain reads beside the effect site, which is the first one
 SLOW_STATES = ("bdnf", "mtor", "pot", "spn", "sev", "area")  # without tablets and therapy
-
-
-class Reads(NamedTuple):
-    """Where the chain finds what reaches it among the outputs of the linear system; None for what nobody is given.
-
-    Attributes:
-        bound: Load of drugs on serotonin transporters, each weighted by its largest occupancy.
-        load: The same load, unweighted.
-        depleted: Share of serotonin's supply that is taken away.
-        therapy: Intensity of therapy, 1 for a session a week.
-        hnk: Free hydroxynorketamine, uM.
-        rho_syn: Share of synthesis that a drug stops.
-        rho_elim: Share of elimination that a drug stops.
-    """
-
-    bound: int | None = None
-    load: int | None = None
-    depleted: int | None = None
-    therapy: int | None = None
-    hnk: int | None = None
-    rho_syn: int | None = None
-    rho_elim: int | None = None
 
 
 class Chain(eqx.Module):

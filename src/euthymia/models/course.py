@@ -11,13 +11,14 @@ from euthymia.engine.course import Course, CourseMeta, Series
 from euthymia.engine.ensemble import Outcome, Settings, group, run
 from euthymia.evidence import load_record
 from euthymia.models.beside import NOTHING, Beside, with_hydroxynorketamine
-from euthymia.models.chain import OUTPUT_NAMES, Chain
+from euthymia.models.chain import Chain
 from euthymia.models.condition import HEALTHY, Condition
 from euthymia.models.defaults import default_chain, default_safety
 from euthymia.models.dosing import followed, routes_of, sessions
 from euthymia.models.exposure import Exposure, Level, exposure
 from euthymia.models.following import Given, events_of
 from euthymia.models.harms import harms
+from euthymia.models.reads import OUTPUT_NAMES
 from euthymia.models.separation import separation
 from euthymia.models.sites import with_sites
 from euthymia.models.taken import Normals, Takers

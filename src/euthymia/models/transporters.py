@@ -11,9 +11,9 @@ import numpy as np
 
 from euthymia.engine.mechanism import Scalar
 from euthymia.evidence import load_record
-from euthymia.models.chain import OUTPUT_NAMES
 from euthymia.models.exposure import Exposure
 from euthymia.models.following import Given, with_states
+from euthymia.models.reads import OUTPUT_NAMES
 from euthymia.models.taken import Normals
 from euthymia.pharmacology.body import spread
 from euthymia.pharmacology.transporter import dose_occupancy, plasma_occupancy
