@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import crowd
+import full_crowd
 from euthymia.engine import integrate
 from euthymia.engine.grid import segments
 from euthymia.engine.integrate import Carry, ModalKinetics, Plan
@@ -146,3 +147,57 @@ def test_reverse_mode_agrees_with_finite_differences(final_severity, gradient, n
 def test_everybodys_gain_moves_only_their_own_severity(final_severity, gradient):
     mean, chain = final_severity
     assert np.sum(gradient.severity.gain * chain.severity.gain) == pytest.approx(float(mean(chain)), rel=1e-12)
+
+
+FACTORS = (1.0 + 1e-5, 1.0 - 1e-5)
+FULL = {
+    "spines.y_5HT": lambda chain: chain.spines.y_5HT,
+    "relief.a_5HT": lambda chain: chain.relief.a_5HT,
+    "serotonin.tau_AR": lambda chain: chain.serotonin.tau_AR,
+    "serotonin.kappa": lambda chain: chain.serotonin.kappa,
+    "learning.k_lrn": lambda chain: chain.learning.k_lrn,
+    "learning.y_lrn": lambda chain: chain.learning.y_lrn,
+    "protection.e_lrn": lambda chain: chain.protection.e_lrn,
+    "glutamatergic": lambda chain: chain.glutamatergic,
+    "serotonergic": lambda chain: chain.serotonergic,
+}
+
+
+@pytest.fixture(scope="module")
+def severity_after_ten_days():
+    """Mean severity ten days after 30 mg into a vein, on a daily tablet, in therapy and after rapamycin."""
+    people = full_crowd.draw(LANES)
+    linear = people.exposed.linear
+    given = {"c": 30.0, "therapy": 1.0, "elimination stopped": 0.5}
+    daily = linear.states.index(f"{full_crowd.TABLET} a day")
+    kinetics = people.group.blocks[0].kinetics.aim([*map(linear.states.index, given), daily])
+    kinetics = jax.tree.map(lambda value: value[..., :LANES], kinetics)
+    length = np.diff(segments(0.0, 240.0, doses=[0.0]))
+    bolus, inflow = np.zeros((2, length.size, len(given) + 1, LANES))
+    bolus[0, : len(given)] = np.array([*given.values()])[:, None]
+    inflow[:, -1] = 3.0  # mg/h; far from 0 and from full occupancy
+    plan = Plan(*map(jnp.asarray, (length, bolus, inflow)))
+
+    def where(chain):
+        return [each(chain) for each in FULL.values()]
+
+    @jax.jit
+    def mean(numbers):
+        chain = eqx.tree_at(where, people.chain, numbers)
+        carry = Carry(jnp.zeros(kinetics.shape()), (chain.initial(LANES),))
+        end, _, _ = integrate.advance(chain, kinetics, carry, plan)
+        return jnp.mean(end.slow[0]["sev"])
+
+    numbers = [jnp.asarray(value) for value in where(people.chain)]
+    return mean, numbers, jax.jit(jax.grad(mean))(numbers)
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_reverse_mode_agrees_with_finite_differences_on_the_full_chain(severity_after_ten_days, name):
+    """Of a trait, [person], in the direction of itself."""
+    mean, numbers, slopes = severity_after_ten_days
+    place = list(FULL).index(name)
+    ends = [mean([*numbers[:place], numbers[place] * factor, *numbers[place + 1 :]]) for factor in FACTORS]
+    along = float(jnp.sum(slopes[place] * numbers[place]))
+    assert abs(along) > 1e-3, "nothing to compare"
+    assert along == pytest.approx(float(ends[0] - ends[1]) / (FACTORS[0] - FACTORS[1]), rel=1e-6)
