@@ -8,6 +8,7 @@ from itertools import pairwise
 from euthymia.errors import ScheduleError, TrialFileError, suggestion
 from euthymia.evidence.published import PublishedRow
 from euthymia.treatment.dose import Dose
+from euthymia.trials import aims
 from euthymia.trials.design import Arm, Entry, Phase, Titration, Trial, arms_of
 
 Problem = tuple[str, str]  # path of the key, what is wrong with it
@@ -192,6 +193,7 @@ def _references(trial: Trial) -> Iterator[Problem]:
     arms, labels = [arm.name for arm in arms_of(trial)], [visit.label for visit in trial.visits]
     if trial.primary.visit not in labels:
         yield "primary.visit", _no_name("visit", trial.primary.visit, labels)
+    yield from aims.problems(trial.primary)
     for number, entry in enumerate(trial.dropout.arms):
         if entry.arm not in arms:
             yield f"dropout.arms[{number}].arm", _no_name("arm", entry.arm, arms)

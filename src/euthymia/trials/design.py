@@ -9,6 +9,7 @@ from euthymia.evidence.published import PublishedRow, Split
 from euthymia.symptoms.scale import Scale
 from euthymia.treatment.dose import Dose
 from euthymia.treatment.regimen import Regimen
+from euthymia.trials.estimand import Strategy, SummaryMeasure
 
 EXPECTATION = True  # whether what people believe they are given moves their ratings, where a trial does not say
 EXPECTATION_IN_FITS = True  # whether it did when the amplitudes on file were fitted; see docs/models/scales.md
@@ -269,11 +270,17 @@ class RelapseRule:
 
 @dataclass(frozen=True)
 class Primary:
-    """The planned analysis; `visit` is the label of a visit."""
+    """The planned analysis; `visit` is the label of a visit.
+
+    `discontinuation` says how those who leave are taken into the question, and `summary` how arms are compared; None
+    where it is what the analysis and the endpoint usually answer for (`euthymia.trials.aims`).
+    """
 
     endpoint: Endpoint
     visit: str
     analysis: Analysis
+    discontinuation: Strategy | None = None
+    summary: SummaryMeasure | None = None
 
 
 @dataclass(frozen=True)

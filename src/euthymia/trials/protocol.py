@@ -11,6 +11,7 @@ from euthymia.evidence.strict import (
     choice,
     fault,
     flag,
+    has,
     no_doubles,
     number,
     numbers,
@@ -57,6 +58,7 @@ from euthymia.trials.design import (
     Trial,
     Visit,
 )
+from euthymia.trials.estimand import NOT_SIMULATED, Strategy, SummaryMeasure
 
 MADRS_HIGHEST = 60.0
 OLDEST = 120.0  # years
@@ -284,8 +286,17 @@ def _arm_dropout(entry: Table) -> ArmDropout:
 
 
 def _primary(entry: Table) -> Primary:
-    only(entry, "endpoint", "visit", "analysis")
-    return Primary(choice(entry, "endpoint", Endpoint), text(entry, "visit"), choice(entry, "analysis", Analysis))
+    for name, why in NOT_SIMULATED.items():
+        if has(entry, name):
+            raise fault(entry, name, f"{why}; leave it out")
+    only(entry, "endpoint", "visit", "analysis", "discontinuation", "summary")
+    return Primary(
+        endpoint=choice(entry, "endpoint", Endpoint),
+        visit=text(entry, "visit"),
+        analysis=choice(entry, "analysis", Analysis),
+        discontinuation=choice(entry, "discontinuation", Strategy) if has(entry, "discontinuation") else None,
+        summary=choice(entry, "summary", SummaryMeasure) if has(entry, "summary") else None,
+    )
 
 
 def _response(entry: Table) -> ResponseRule:

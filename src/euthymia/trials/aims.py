@@ -1,0 +1,81 @@
+"""What the planned analysis of a trial estimates, and which strategies and summaries an analysis can answer for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from euthymia.symptoms.scale import Scale
+from euthymia.trials.design import Analysis, Endpoint, Primary, Trial
+from euthymia.trials.estimand import NO_STRATUM, Estimand, Strategy, SummaryMeasure, leaving
+
+# Nobody is rated after leaving. A mixed model, an analysis of covariance of those seen, and times that end where people
+# leave take those who left to be like those who stayed; what is carried forward tells of people while they were there.
+USUAL = {
+    Analysis.MMRM: Strategy.HYPOTHETICAL,
+    Analysis.ANCOVA: Strategy.HYPOTHETICAL,
+    Analysis.ANCOVA_LOCF: Strategy.WHILE_ON_TREATMENT,
+    Analysis.HAZARDS: Strategy.HYPOTHETICAL,
+}
+SUMMARIES = {
+    Endpoint.MADRS_CHANGE: (SummaryMeasure.MEAN_DIFFERENCE,),
+    Endpoint.RESPONSE: (SummaryMeasure.RISK_DIFFERENCE, SummaryMeasure.ODDS_RATIO),
+    Endpoint.TIME_TO_RELAPSE: (SummaryMeasure.HAZARD_RATIO,),
+}
+
+
+def strategies(primary: Primary) -> tuple[Strategy, ...]:
+    """Return the strategies for leaving that a planned analysis can answer for, the usual one first."""
+    usual = USUAL[primary.analysis]
+    if primary.endpoint is Endpoint.RESPONSE:
+        return (usual, Strategy.COMPOSITE)
+    return (usual,)
+
+
+def strategy_of(primary: Primary) -> Strategy:
+    """Return the strategy for leaving: the one written, or the usual one of the analysis."""
+    return primary.discontinuation or strategies(primary)[0]
+
+
+def summary_of(primary: Primary) -> SummaryMeasure:
+    """Return how arms are compared: as written, or as is usual for the endpoint."""
+    return primary.summary or SUMMARIES[primary.endpoint][0]
+
+
+def estimand_of(trial: Trial, arm: str, reference: str) -> Estimand:
+    """Return what the primary analysis of a trial estimates for one arm."""
+    endpoint = trial.primary.endpoint
+    variable = change_of(trial.scale) if endpoint is Endpoint.MADRS_CHANGE else str(endpoint)
+    return Estimand(
+        variable=variable,
+        visit="" if endpoint is Endpoint.TIME_TO_RELAPSE else trial.primary.visit,
+        population=trial.population.name,
+        arm=arm,
+        reference=reference,
+        handling=leaving(strategy_of(trial.primary)),
+        summary=summary_of(trial.primary),
+    )
+
+
+def change_of(scale: Scale) -> str:
+    """Return in words the change of a scale."""
+    return f"change of the {scale} from baseline"
+
+
+def problems(primary: Primary) -> Iterator[tuple[str, str]]:
+    """Yield the key and the fault of each part of a primary analysis that its analysis cannot answer for."""
+    asked = primary.discontinuation
+    if asked is Strategy.PRINCIPAL_STRATUM:
+        yield "primary.discontinuation", f"given {asked.value!r}; {NO_STRATUM}"
+    elif asked is not None and asked not in strategies(primary):
+        allowed = ", ".join(repr(one.value) for one in strategies(primary))
+        more = ""
+        if asked is Strategy.TREATMENT_POLICY:
+            more = "; nobody is rated after leaving: `reference_based` of euthymia.trials.imputed assumes what followed"
+        yield (
+            "primary.discontinuation",
+            f"given {asked.value!r}; the analysis {primary.analysis.value!r} of {primary.endpoint.value!r} answers for "
+            f"{allowed}{more}",
+        )
+    if primary.summary is not None and primary.summary not in SUMMARIES[primary.endpoint]:
+        allowed = ", ".join(repr(one.value) for one in SUMMARIES[primary.endpoint])
+        yield "primary.summary", f"given {primary.summary.value!r}; for {primary.endpoint.value!r} allowed: {allowed}"
