@@ -142,13 +142,14 @@ def conduct(
     from euthymia.trials.design import arms_of
     from euthymia.trials.schedule import at_sessions
     from euthymia.trials.tablets import names_of
+    from euthymia.trials.therapy import taught
 
     _check_count("replicates", replicates)
     _check_count("threads", threads)
     _check_count("chunk", chunk)
     found = summarise(run(trial, seed=seed, replicates=replicates, threads=threads, chunk=chunk, progress=progress))
     doses = at_sessions(dose for arm in arms_of(trial) for dose in arm.regimen.doses)
-    at_home = ("sert", "serotonin") if names_of(trial) else ()
+    at_home = ("sert", "serotonin") * bool(names_of(trial)) + ("therapy",) * taught(trial)
     found = replace(found, assumptions=found.assumptions + _beyond_the_chain(doses, at_home))
     return ConductedTrial(**{field.name: getattr(found, field.name) for field in fields(found)})
 

@@ -82,7 +82,7 @@ class Beside:
         given: list[Given] = []
         if self.therapy:
             rates[THERAPY] = 0.0
-            given += [Given(THERAPY, t, size * persons) for t, size in _steps(self.therapy).items()]
+            given += [Given(THERAPY, t, size * persons) for t, size in therapy_steps(self.therapy).items()]
         for one in self.depletions:
             rates[DEPLETED] = math.log(2.0) / one.half_life
             given.append(Given(DEPLETED, one.t, one.share * persons))
@@ -128,8 +128,8 @@ def with_hydroxynorketamine(exposed: Exposure) -> Exposure:
     return with_states(exposed, {state: rate}, {HNK: {state: weight}}, {state: dict.fromkeys(levels, formed)})
 
 
-def _steps(therapy: Sessions) -> Mapping[float, float]:
-    """Return the steps of intensity by their time; where one session follows on another there is none."""
+def therapy_steps(therapy: Sessions) -> Mapping[float, float]:
+    """Return the steps of the intensity of therapy by their time, h; none where one session follows on another."""
     steps: Counter[float] = Counter()
     size = WEEK / therapy.practice
     for t in therapy.times:

@@ -112,6 +112,8 @@ def _arm_row(arm: Arm) -> tuple[str, ...]:
 
 def _treatment(arm: Arm) -> Iterator[str]:
     yield str(arm.regimen) or "no study drug"
+    if arm.therapy:
+        yield f"therapy {arm.therapy}"
     if arm.titration is not None:
         yield _titration(arm.titration)
     if arm.entry is not None:

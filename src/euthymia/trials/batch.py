@@ -37,6 +37,7 @@ from euthymia.trials.remembered import DIGITS, Remembered
 from euthymia.trials.schedule import at_sessions, empty_schedule, milligrams, setting_of
 from euthymia.trials.sites import sites
 from euthymia.trials.tablets import Tablets, names_of
+from euthymia.trials.therapy import Taught, with_therapy
 from euthymia.trials.titration import titrate
 
 HOURS_PER_DAY = 24.0
@@ -79,7 +80,7 @@ class Batch:
         self.sd_visit = self.amplitudes.value("sd_visit", "points")
         self.intolerable = self.amplitudes.value("intolerable_CADSS", "points")
         self.schedule = empty_schedule(arms_of(trial), self.people.count)
-        self.tablets = Tablets(self.people.count)
+        self.tablets, self.taught = Tablets(self.people.count), Taught(self.people.count)
         self.left = np.full(self.people.count, np.inf)
         self.arm: dict[str, np.ndarray] = {}
         first, sizes = trial.phases[0], [arm.n or 0 for arm in trial.phases[0].arms]
@@ -119,7 +120,8 @@ class Batch:
             if stop > reached:
                 wanted = report[(report > reached) & (report <= stop)]
                 wanted = wanted if wanted.size and wanted[-1] == stop else np.append(wanted, stop)
-                given = [*self.exposed.events(self.schedule.sessions()), *self.tablets.events(self.exposed)]
+                home = [*self.tablets.events(self.exposed), *self.taught.events(self.exposed)]
+                given = [*self.exposed.events(self.schedule.sessions()), *home]
                 outcome = run(everybody, given, wanted, moment=moment, settings=self.settings)
                 self.course.add(outcome, names)
                 moment, reached = outcome.moment, stop
@@ -170,7 +172,7 @@ class Batch:
         doses = [dose for arm in arms_of(self.trial) for dose in at_sessions(arm.regimen.doses)]
         tolerance = default_safety().tolerance
         drugs = exposure(routes_of(doses), self.people, self.draw.drug, brain=chain.brain, tolerance=tolerance)
-        return with_transporters(drugs, self.draw.drug, names_of(self.trial))
+        return with_therapy(with_transporters(drugs, self.draw.drug, names_of(self.trial)), self.trial)
 
     def _enter(self, phase: Phase, places: np.ndarray) -> None:
         """Put people into their arms of a phase: schedule, comedication, and when they leave."""
@@ -179,6 +181,7 @@ class Batch:
             who = places == place
             self.schedule.assign(arm, who, self.people.weight, since=phase.start)
             self.tablets.assign(arm, phase, who)
+            self.taught.assign(arm, phase, who)
         u = self.draw(f"leaving {phase.name}")[:, 0]
         self.left = np.minimum(self.left, leaving(self.trial, phase, places, u))
 

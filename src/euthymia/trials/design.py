@@ -206,7 +206,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Arm:
-    """One arm of one phase; `n` is None where the number follows from `entry`."""
+    """One arm of one phase; `n` is None where the number follows from `entry`.
+
+    `therapy` are sessions of behavioural therapy in words (`euthymia.treatment.therapy`), empty for none.
+    """
 
     name: str
     n: int | None
@@ -216,6 +219,7 @@ class Arm:
     baseline: Baseline | None = None
     titration: Titration | None = None
     entry: Entry | None = None
+    therapy: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from euthymia.evidence.strict import (
 from euthymia.symptoms.scale import Scale, usual_remission
 from euthymia.treatment.regimen import Regimen
 from euthymia.treatment.sentence import regimen
+from euthymia.treatment.therapy import session_times
 from euthymia.trials.checks import check
 from euthymia.trials.design import (
     EXPECTATION,
@@ -192,7 +193,7 @@ def _phase(entry: Table, *, first: bool) -> Phase:
 
 
 def _arm(entry: Table, *, first: bool) -> Arm:
-    only(entry, "name", "n", "regimen", "comedication", "reference", "baseline", "titration", "entry")
+    only(entry, "name", "n", "regimen", "comedication", "reference", "baseline", "titration", "entry", "therapy")
     titration, came_from = optional_table(entry, "titration"), optional_table(entry, "entry")
     return Arm(
         name=text(entry, "name"),
@@ -204,7 +205,19 @@ def _arm(entry: Table, *, first: bool) -> Arm:
         baseline=_baseline(table(entry, "baseline")) if first or "baseline" in entry.data else None,
         titration=None if titration is None else _titration(titration),
         entry=None if came_from is None else _entry(came_from),
+        therapy=_therapy(entry),
     )
+
+
+def _therapy(entry: Table) -> str:
+    """Return the words of the sessions once they can be read, days counted from 1."""
+    words = text(entry, "therapy", "")
+    try:
+        if words:
+            session_times(words, first_day=1)
+    except EuthymiaError as error:
+        raise fault(entry, "therapy", str(error)) from error
+    return words
 
 
 def _regimen(entry: Table) -> Regimen:
