@@ -26,7 +26,7 @@ from euthymia.symptoms.scales import instrument
 from euthymia.symptoms.setting import under
 from euthymia.trials.allocation import Standing, allocated, leaving
 from euthymia.trials.beliefs import LENGTH, Beliefs
-from euthymia.trials.data import SAFETY_MINUTES, PhaseData, Scores, TrialData
+from euthymia.trials.data import SAFETY_MINUTES, PhaseData, Scores, Subjects, TrialData
 from euthymia.trials.design import Arm, Phase, Trial, Visit, arms_of, scales_of, visits_of
 from euthymia.trials.dosing_visits import DosingVisits
 from euthymia.trials.draws import Draws
@@ -280,7 +280,7 @@ class Batch:
         )
 
     def _data(self, end: float) -> TrialData:
-        shape = (len(self.numbers), self.draw.subjects)
+        shape, who = (len(self.numbers), self.draw.subjects), self.people
         phases = tuple(self.phase_data(phase, shape) for phase in self.trial.phases)
         days = np.arange(0.0, end + 1e-9, HOURS_PER_DAY)
         truth = [self._true(t, 0.0) for t in days]
@@ -298,4 +298,5 @@ class Batch:
             severity=np.stack([part.mean(1) for part in np.split(course, split, axis=1)]),
             error=self.course.error,
             site=sites(self.trial, self.draw).reshape(shape),
+            people=Subjects(*(each.reshape(shape) for each in (who.age, who.female, who.weight))),
         )

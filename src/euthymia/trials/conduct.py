@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from euthymia.engine.ensemble import Settings
-from euthymia.errors import TrialFileError
+from euthymia.errors import EuthymiaError, TrialFileError
 from euthymia.models.dosing import SHAM, followed, what_is_followed
 from euthymia.treatment.catalogue import find_drug
 from euthymia.treatment.drug import DrugClass
@@ -49,6 +49,25 @@ def conduct(
         if progress:
             progress(last / replicates)
     return stacked(parts, replicates)
+
+
+def conduct_one(trial: Trial, *, seed: int = 1, number: int = 1, threads: int | None = None) -> TrialData:
+    """Conduct a single replicate of a trial: that one of `conduct` with the same seed, without those before it.
+
+    Args:
+        trial: The design.
+        seed: Seed of the named streams.
+        number: Which replicate, 1 for the first.
+        threads: Worker threads; all cores when None.
+
+    Raises:
+        TrialFileError: When the design asks for something that has no model yet.
+        EuthymiaError: When the number is below 1.
+    """
+    if number < 1:
+        raise EuthymiaError(f"replicate is {number}; expected 1 or more")
+    check(trial)
+    return Batch(trial, seed, range(number - 1, number), Settings(threads=threads)).conducted()
 
 
 def check(trial: Trial) -> None:

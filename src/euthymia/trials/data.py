@@ -120,6 +120,21 @@ class SafetyData:
 
 
 @dataclass(frozen=True, eq=False)
+class Subjects:
+    """Who the people are; arrays are [replicate, subject].
+
+    Attributes:
+        age: Years.
+        female: Whether a woman.
+        weight: Body weight, kg.
+    """
+
+    age: np.ndarray
+    female: np.ndarray
+    weight: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class TrialData:
     """A trial conducted ``replicates`` times.
 
@@ -135,6 +150,7 @@ class TrialData:
         severity: True severity, points, mean over the subjects of each first-phase arm, [arm, replicate, time].
         error: Largest estimated numerical error of a severity, points.
         site: Number of each subject's site, [replicate, subject]; None where nobody keeps it.
+        people: Who the subjects are; None where nobody keeps it.
     """
 
     trial: Trial
@@ -148,3 +164,4 @@ class TrialData:
     severity: np.ndarray
     error: float
     site: np.ndarray | None = None
+    people: Subjects | None = None
