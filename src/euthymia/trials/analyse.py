@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from euthymia.evidence.published import Estimator, Measure, PublishedRow
-from euthymia.statistics.ancova import ancova
 from euthymia.symptoms.scale import Scale
 from euthymia.trials import predict
+from euthymia.trials.contrasts import contrasts
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
 from euthymia.trials.describe import blinding, item_means, scale_visits
 from euthymia.trials.design import arms_of, reference_of
@@ -22,14 +22,10 @@ from euthymia.trials.results import (
     Band,
     ChangeDistribution,
     Comparison,
-    Contrast,
     SafetyVisit,
     TrialSummary,
     chain_assumptions,
 )
-
-ALPHA = 0.05
-ESTIMATORS = (("ANCOVA, OC", Estimator.OC), ("ANCOVA, LOCF", Estimator.LOCF))
 
 
 def summarise(data: TrialData) -> TrialSummary:
@@ -51,7 +47,7 @@ def summarise(data: TrialData) -> TrialSummary:
             for arm in arms_of(trial)
         ),
         arm_visits=tuple(visit for phase in data.phases for visit in _arm_visits(data, phase)),
-        contrasts=tuple(contrast for phase in data.phases for contrast in _contrasts(phase, trial.scale)),
+        contrasts=tuple(found for phase in data.phases for found in contrasts(data, phase)),
         comparisons=tuple(compare(data, row) for row in trial.published),
         safety=tuple(_safety(data)),
         bands=tuple(_bands(data)),
@@ -146,38 +142,6 @@ def _arm_visits(data: TrialData, phase: PhaseData) -> list[ArmVisit]:
 
 def _sd(values: np.ndarray, axis: int) -> np.ndarray:
     return np.nanstd(values, axis=axis, ddof=1)
-
-
-def _contrasts(phase: PhaseData, scale: Scale) -> list[Contrast]:
-    reference = reference_of(phase.phase)
-    if reference is None or not phase.visits:
-        return []
-    against = phase.members((reference.name,))
-    visit, place = phase.visits[-1], len(phase.visits) - 1
-    found = []
-    for arm in phase.phase.arms:
-        who = phase.members((arm.name,))
-        if arm is reference:
-            continue
-        for words, estimator in ESTIMATORS:
-            change = predict.change_by(phase, estimator, scale)[..., place]
-            fitted = ancova(np.where(who | against, change, np.nan), phase.on(scale).baseline, who)
-            known = np.isfinite(fitted.p)
-            found.append(
-                Contrast(
-                    arm=arm.name,
-                    reference=reference.name,
-                    phase=phase.phase.name,
-                    visit=visit.label,
-                    t=visit.t,
-                    estimator=words,
-                    difference=interval(fitted.difference),
-                    se=float(np.nanmean(fitted.se)) if known.any() else float("nan"),
-                    significant=float((fitted.p[known] < ALPHA).mean()) if known.any() else float("nan"),
-                    scale=str(scale),
-                )
-            )
-    return found
 
 
 def _safety(data: TrialData) -> list[SafetyVisit]:

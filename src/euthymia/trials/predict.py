@@ -11,13 +11,15 @@ from euthymia.statistics.ancova import ancova
 from euthymia.symptoms.scale import Scale
 from euthymia.trials.data import PhaseData, TrialData
 from euthymia.trials.design import Trial, reference_of
+from euthymia.trials.mixed import mixed_model
 from euthymia.trials.periods import together
 from euthymia.trials.predict_course import COURSE, of_course
 from euthymia.trials.predict_safety import SAFETY, of_safety
 from euthymia.trials.quantity import Nothing, change_by, mean, rules, share, totals_by, visit_of
 
-# MMRM and least-squares means are estimated here by ANCOVA on the observed cases, until the full statistics come. Pools
-# count responders among all who were randomised: the last rating of those who had left stands for them.
+# Changes and differences by MMRM are those of our mixed model. Least-squares means are estimated by ANCOVA on the
+# observed cases, and so is an MMRM where no mixed model is fitted here (totals, shares, a phase without a reference).
+# Pools count responders among all who were randomised: the last rating of those who had left stands for them.
 STAND_IN = {
     **dict.fromkeys((Estimator.MMRM, Estimator.LS_MEAN, Estimator.RAW), Estimator.OC),
     Estimator.POOLED: Estimator.LOCF,
@@ -60,9 +62,11 @@ def predict(data: TrialData, row: PublishedRow) -> np.ndarray | Nothing:
         case measure if measure in BASELINE:
             return _baseline(data, phase, row, who)
         case measure if measure in SCORE:
-            return _score(data, phase, row, who)
+            by_model = _by_mixed_model(phase, row, names, CHANGE.get(measure))
+            return _score(data, phase, row, who) if by_model is None else by_model
         case measure if measure in DIFFERENCE:
-            return _contrast(phase, row, who)
+            by_model = _by_mixed_model(phase, row, names, Scale.MADRS)
+            return _contrast(phase, row, who) if by_model is None else by_model
         case Measure.DROPOUT_ALL_CAUSE:
             return 100.0 * mean((data.left <= phase.phase.end).astype(float), who)
         case measure if measure in COURSE:
@@ -109,6 +113,25 @@ def _score(data: TrialData, phase: PhaseData, row: PublishedRow, who: np.ndarray
             return 100.0 * share(totals <= _threshold(row, threshold), seen, who)
         case _:
             return mean(totals - baseline, who)
+
+
+def _by_mixed_model(
+    phase: PhaseData, row: PublishedRow, names: tuple[str, ...], scale: Scale | None
+) -> np.ndarray | Nothing | None:
+    """Return the change of an arm, or its difference from the reference, by the mixed model; None where it has none."""
+    visit = visit_of(phase, row)
+    if row.estimator is not Estimator.MMRM or scale is None or visit is None:
+        return None
+    if scale is not Scale.MADRS and scale not in phase.scores:
+        return None
+    fitted = mixed_model(phase, scale, names)
+    if fitted is None:
+        return None
+    if (fitted.fits.code < 0).all():
+        return Nothing(f"in no replicate an MMRM: {', '.join(way.title for way in fitted.ended())}")
+    if row.measure in DIFFERENCE:
+        return fitted.difference(names[0], visit)[0]
+    return fitted.mean(names[0], visit)
 
 
 def _contrast(phase: PhaseData, row: PublishedRow, who: np.ndarray) -> np.ndarray | Nothing:

@@ -82,6 +82,21 @@ class ArmVisit:
 
 
 @dataclass(frozen=True)
+class FitCount:
+    """How often an analysis ended in one way.
+
+    Args:
+        outcome: The covariance that was fitted, or why none was.
+        code: Its number: 0 the planned covariance, above 0 a later one of the ladder, below 0 no estimate.
+        replicates: How many replicates.
+    """
+
+    outcome: str
+    code: int
+    replicates: int
+
+
+@dataclass(frozen=True)
 class Contrast:
     """An arm minus the reference arm.
 
@@ -96,6 +111,9 @@ class Contrast:
         se: Standard error that one trial would report, mean over replicates.
         significant: Share of replicates with two-sided p < 0.05.
         scale: The scale that the trial is judged by.
+        primary: Whether it is the planned primary analysis.
+        estimand: The question that it answers, in words.
+        fits: How its fits ended, for a mixed model.
     """
 
     arm: str
@@ -108,6 +126,9 @@ class Contrast:
     se: float
     significant: float
     scale: str = "MADRS"
+    primary: bool = False
+    estimand: str = ""
+    fits: tuple[FitCount, ...] = ()
 
 
 @dataclass(frozen=True)
