@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,6 +47,7 @@ def power(
     json: options.AsJson = False,
 ) -> None:
     """Conduct a trial again and again: power, bias, coverage; the size for a power; the assurance."""
+    _one_thread()
     from euthymia.trials.catalogue import load_trial
 
     design = load_trial(trial)
@@ -89,6 +91,7 @@ def compare(
     json: options.AsJson = False,
 ) -> None:
     """Conduct two designs on common people, and print how their power and estimates differ."""
+    _one_thread()
     from euthymia.trials.catalogue import load_trial
 
     designs = load_trial(first), load_trial(second)
@@ -133,6 +136,11 @@ def print_study(study: PowerStudy) -> None:
         output.show(_assurance(study))
     for note in study.notes:
         output.say(words.printable(f"note: {note}"))
+
+
+def _one_thread() -> None:
+    """Let linear algebra, which is not loaded yet, use one thread: several for small matrices wait for each other."""
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
 
 def _operating(study: PowerStudy) -> Table:

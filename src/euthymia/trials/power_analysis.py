@@ -12,6 +12,7 @@ from euthymia.statistics.ancova import ancova
 from euthymia.statistics.summary import ratio
 from euthymia.trials.data import PhaseData, TrialData
 from euthymia.trials.design import Analysis, Endpoint, Phase, Trial, reference_of, visits_of
+from euthymia.trials.power_mmrm import mmrm_contrasts
 from euthymia.trials.predict import totals_by
 
 SEEN_BY = {
@@ -66,8 +67,9 @@ def analysis_name(trial: Trial) -> str:
     """Return in words how the primary endpoint is estimated here."""
     if trial.primary.endpoint is Endpoint.RESPONSE:
         return f"difference of response, {SEEN_BY[trial.primary.analysis]}"
-    stands_in = " (in place of the planned MMRM)" if trial.primary.analysis is Analysis.MMRM else ""
-    return f"ANCOVA, {SEEN_BY[trial.primary.analysis]}{stands_in}"
+    if trial.primary.analysis is Analysis.MMRM:
+        return "MMRM"
+    return f"ANCOVA, {SEEN_BY[trial.primary.analysis]}"
 
 
 def favourable(trial: Trial) -> float:
@@ -81,7 +83,8 @@ def primary_analysis(data: TrialData, who: np.ndarray | None = None, *, complete
     Args:
         data: The conducted trial.
         who: Whose ratings are analysed, [subject]; everybody's when left out.
-        complete: Whether those who had left are rated too, so that nothing is missing.
+        complete: Whether those who had left are rated too, so that nothing is missing; an MMRM is then no more than an
+            ANCOVA at the visit.
 
     Returns:
         Estimates in the order of `treated_arms`.
@@ -97,6 +100,8 @@ def primary_analysis(data: TrialData, who: np.ndarray | None = None, *, complete
 
     total, baseline = taken(_totals(data, phase, complete)[..., place]), taken(phase.on(trial.scale).baseline)
     seen = np.isfinite(total)
+    if trial.primary.analysis is Analysis.MMRM and trial.primary.endpoint is Endpoint.MADRS_CHANGE and not complete:
+        return _mmrm(taken(_totals(data, phase, complete)), baseline, taken(phase.arm), planned, place)
     reference = reference_of(planned)
     against = taken(phase.members((reference.name,) if reference else ()))
     parts = []
@@ -115,6 +120,32 @@ def _totals(data: TrialData, phase: PhaseData, complete: bool) -> np.ndarray:
     """Return totals on the trial's scale as the analysis sees them, [replicate, subject, visit]."""
     scale = data.trial.scale
     return phase.on(scale).total if complete else totals_by(phase, SEEN_BY[data.trial.primary.analysis], scale)
+
+
+def _mmrm(total: np.ndarray, baseline: np.ndarray, arm: np.ndarray, phase: Phase, place: int) -> Estimate:
+    """Return the fits of a mixed model to all visits of a phase, replicate by replicate.
+
+    Args:
+        total: Totals as observed, [replicate, subject, visit].
+        baseline: [replicate, subject].
+        arm: Position of people's arms in the phase, -1 outside, [replicate, subject].
+        phase: The phase.
+        place: Position of the visit asked about.
+    """
+    rated = np.asarray(np.isfinite(total).any((0, 1)))  # a scale need not be filled in at every visit
+    reference = next(number for number, one in enumerate(phase.arms) if one.reference)
+    others = [number for number in range(len(phase.arms)) if number != reference]
+    code = np.full(len(phase.arms) + 1, -1)  # the last for those outside
+    code[[reference, *others]] = np.arange(len(phase.arms))
+    if not rated[place]:
+        return Estimate(*(np.full((len(total), len(others)), np.nan) for _ in range(3)))
+    fits = [
+        mmrm_contrasts(
+            one[:, rated] - base[:, None], base, code[arms], arms=len(phase.arms), visit=int(rated[:place].sum())
+        )
+        for one, base, arms in zip(total, baseline, arm, strict=True)
+    ]
+    return Estimate(*(np.stack(arrays) for arrays in zip(*fits, strict=True)))
 
 
 def _response(hit: np.ndarray, used: np.ndarray, treated: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

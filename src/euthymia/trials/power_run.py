@@ -19,6 +19,7 @@ from euthymia.errors import EuthymiaError
 from euthymia.trials.power_plan import BLOCK, Job, rows_of
 from euthymia.trials.power_store import Folder
 
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 Enough = Callable[[np.ndarray], bool]
 
 
@@ -111,10 +112,26 @@ def _submitter(work: Work) -> Iterator[Callable[[Job, range], Callable[[], np.nd
     # Fresh processes: a forked one would inherit the threads of the numerics in a state that nobody knows.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(work.workers, mp_context=context, initializer=_end_with_parent)
+    with _one_thread():
+        try:
+            yield lambda job, numbers: _waiter(pool.submit(rows_of, job, numbers))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let processes that start now do linear algebra in one thread: several for small matrices wait for each other."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
     try:
-        yield lambda job, numbers: _waiter(pool.submit(rows_of, job, numbers))
+        yield
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _waiter(future: Future[np.ndarray]) -> Callable[[], np.ndarray]:

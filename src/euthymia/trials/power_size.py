@@ -19,7 +19,7 @@ from euthymia.trials.power_plan import SMALLEST, Job, Part, sizes_of, with_sizes
 from euthymia.trials.power_results import SampleSize, SizePoint
 from euthymia.trials.power_run import Work, run
 
-GRID = 33  # sizes analysed of one conduct, from the largest down to a part of it
+GRID = 17  # sizes analysed of one conduct, from the largest down to a part of it
 DOWN_TO = 1.0 / 16.0  # that part
 AHEAD = 1.6  # the largest size over what the design as it is says is needed
 

@@ -28,8 +28,10 @@ QUESTION = Question(alpha=0.05, favourable=-1.0)
 
 
 def small(sizes: tuple[int, ...]) -> Trial:
-    """TRANSFORM-1 with so many people in its arms."""
-    return replace(with_sizes(load_trial("transform-1"), sizes), published=())
+    """TRANSFORM-1 with so many people in its arms, analysed by ANCOVA."""
+    trial = load_trial("transform-1")
+    primary = replace(trial.primary, analysis=Analysis.ANCOVA)
+    return replace(with_sizes(trial, sizes), published=(), primary=primary)
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +126,7 @@ def test_power_of_normal_ratings_is_that_of_the_noncentral_t():
 
 
 def test_without_effect_power_is_about_alpha():
-    rows = run(without_effect((15, 15, 15)), 200, ALONE, "power")[:, 0]
+    rows = run(without_effect((8, 8, 8)), 200, ALONE, "power")[:, 0]
     for place in range(2):
         said = operating(rows[:, place], QUESTION, "arm", "reference")
         assert said.power.low < 0.05 < said.power.high
@@ -330,8 +332,8 @@ def test_drawn_amplitudes_have_the_typical_value_as_median_and_the_spread_of_the
 def test_assurance_stands_beside_the_power_at_typical_values():
     trial = small((8, 8, 8))
     arms = {"84 mg + AD": 1}
-    (found,) = assurances(Job(trial, 2, (whole(trial),)), arms, QUESTION, 20, ALONE)
-    typical = run(Job(trial, 2, (whole(trial),)), 20, ALONE, "power")[:, 0, 1]
+    (found,) = assurances(Job(trial, 2, (whole(trial),)), arms, QUESTION, 10, ALONE)
+    typical = run(Job(trial, 2, (whole(trial),)), 10, ALONE, "power")[:, 0, 1]
     won = judged(typical, 0.05).significant & (typical[:, 0] < 0.0)
     assert found.typical == share(won)
     assert {one.name for one in found.carried} >= {"gain", "care in this trial", "drug's effect in this trial"}

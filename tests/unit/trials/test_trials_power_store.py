@@ -21,7 +21,7 @@ from euthymia.errors import OutputError
 from euthymia.report.files import write_atomic
 from euthymia.trials import power_run
 from euthymia.trials.catalogue import load_trial
-from euthymia.trials.design import Trial
+from euthymia.trials.design import Analysis, Trial
 from euthymia.trials.power_plan import BLOCK, FIELDS, Job, whole, with_sizes
 from euthymia.trials.power_run import Work, run
 from euthymia.trials.power_store import Folder
@@ -32,7 +32,9 @@ PATIENCE = 60.0  # s
 
 
 def small() -> Trial:
-    return replace(with_sizes(load_trial("transform-1"), (4, 4, 4)), published=())
+    trial = load_trial("transform-1")
+    primary = replace(trial.primary, analysis=Analysis.ANCOVA)
+    return replace(with_sizes(trial, (4, 4, 4)), published=(), primary=primary)
 
 
 def job(seed: int = 1) -> Job:
