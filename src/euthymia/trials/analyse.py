@@ -13,6 +13,7 @@ from euthymia.trials.contrasts import contrasts
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
 from euthymia.trials.describe import blinding, item_means, scale_visits
 from euthymia.trials.design import arms_of, reference_of
+from euthymia.trials.events import relapse_contrasts, responder_contrasts
 from euthymia.trials.replicates import LEVELS, interval, mean_of, of_members
 from euthymia.trials.results import (
     Accuracy,
@@ -61,6 +62,8 @@ def summarise(data: TrialData) -> TrialSummary:
         item_means=tuple(mean for phase in data.phases for mean in item_means(phase)),
         scale_visits=tuple(visit for phase in data.phases for visit in scale_visits(data, phase)),
         blinding=tuple(arm for phase in data.phases for arm in blinding(phase)),
+        responders=tuple(found for phase in data.phases for found in responder_contrasts(data, phase)),
+        relapses=tuple(found for phase in data.phases for found in relapse_contrasts(data, phase)),
     )
 
 

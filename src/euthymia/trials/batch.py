@@ -31,6 +31,7 @@ from euthymia.trials.design import Arm, Phase, Trial, Visit, arms_of, scales_of,
 from euthymia.trials.dosing_visits import DosingVisits
 from euthymia.trials.draws import Draws
 from euthymia.trials.enrolment import enrolled
+from euthymia.trials.jumping import Jumping
 from euthymia.trials.monitoring import Exposure, monitor
 from euthymia.trials.raters import Rated, Raters
 from euthymia.trials.remembered import DIGITS, Remembered
@@ -94,6 +95,8 @@ class Batch:
             self.people.gain / float(typical.severity.gain), self.people.serotonergic
         )
         self.course = Remembered(self.people.count)
+        without_drug = (self.background, self.people.background)
+        self.jumping = Jumping.of(*without_drug, self.course, self.draw) if trial.relapse_jumps else None
         self.visits = DosingVisits(
             self.schedule, self.people, self.course, self.exposed, self.monitor, self.draw, trial_effects
         )
@@ -267,6 +270,8 @@ class Batch:
     def _true(self, t: float, window: float) -> np.ndarray:
         """Return true severity at ``t``, or its mean over the window (h) before, points, [person]."""
         found = self.people.background.baseline + self._without_drug(t, window) + self.course.severity(t, window)
+        if self.jumping:
+            found = found + self.jumping.loss(t, window)
         return found + self.beliefs.change(t, window, self.background.tau_session) if self.expectation else found
 
     def _without_drug(self, t: float, window: float) -> np.ndarray:

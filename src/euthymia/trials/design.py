@@ -301,6 +301,7 @@ class Trial:
     """A whole trial: who, what, when, how it is judged, and what was published of it.
 
     `scale` is the one by which it is judged; `expectation` says whether what people believe moves their ratings;
+    `relapse_jumps` whether people who are better can lose what care and natural recovery gave them, and regain it;
     `sites` and `regions` are how many there are.
     """
 
@@ -325,6 +326,7 @@ class Trial:
     unverified: tuple[str, ...] = ()
     scale: Scale = Scale.MADRS
     expectation: bool = EXPECTATION
+    relapse_jumps: bool = False
     sites: int = 1
     regions: int = 1
 

@@ -80,3 +80,65 @@ class ArmBlinding:
     belief: Interval
     says_drug: Interval
     index: Interval
+
+
+@dataclass(frozen=True)
+class Responders:
+    """Shares of an arm and the reference that responded or are in remission, compared by Mantel and Haenszel.
+
+    Args:
+        arm: The treated arm.
+        reference: The arm compared with.
+        phase: Phase of the trial.
+        visit: The visit's label.
+        t: Hours after randomisation.
+        what: ``response`` or ``remission``.
+        scale: The scale that it is told by.
+        difference: Difference of shares, as a fraction; positive favours the arm.
+        odds_ratio: Odds of the arm over those of the reference.
+        significant: Share of replicates with p < 0.05 by Cochran, Mantel and Haenszel.
+        primary: Whether it is the planned primary analysis.
+        estimand: The question that it answers, in words.
+    """
+
+    arm: str
+    reference: str
+    phase: str
+    visit: str
+    t: float
+    what: str
+    scale: str
+    difference: Interval
+    odds_ratio: Interval
+    significant: float
+    primary: bool
+    estimand: str
+
+
+@dataclass(frozen=True)
+class RelapseContrast:
+    """Relapse in an arm and the reference.
+
+    Args:
+        arm: The treated arm.
+        reference: The arm compared with.
+        phase: Phase of the trial.
+        relapsed: Share of the arm with a relapse by the last time of one in it, by Kaplan and Meier.
+        relapsed_reference: That of the reference.
+        hazard_ratio: By proportional hazards; below 1 favours the arm.
+        significant: Share of replicates with p < 0.05 by the log-rank test.
+        without_estimate: Replicates without a hazard ratio: no relapse in an arm, or no convergence.
+        primary: Whether it is the planned primary analysis.
+        estimand: The question that it answers, in words.
+    """
+
+    arm: str
+    reference: str
+    phase: str
+    relapsed: Interval
+    relapsed_reference: Interval
+    hazard_ratio: Interval
+    significant: float
+    without_estimate: int
+    primary: bool
+    estimand: str

@@ -9,11 +9,11 @@ import numpy as np
 from euthymia.errors import TrialFileError
 from euthymia.evidence.published import Estimator
 from euthymia.statistics.ancova import ancova
+from euthymia.statistics.replicated_fit import fit_replicates
 from euthymia.statistics.summary import ratio
 from euthymia.trials.data import PhaseData, TrialData
 from euthymia.trials.design import Analysis, Endpoint, Phase, Trial, reference_of, visits_of
-from euthymia.trials.power_mmrm import mmrm_contrasts
-from euthymia.trials.predict import totals_by
+from euthymia.trials.quantity import totals_by
 
 SEEN_BY = {
     Analysis.MMRM: Estimator.OC,
@@ -132,20 +132,15 @@ def _mmrm(total: np.ndarray, baseline: np.ndarray, arm: np.ndarray, phase: Phase
         phase: The phase.
         place: Position of the visit asked about.
     """
-    rated = np.asarray(np.isfinite(total).any((0, 1)))  # a scale need not be filled in at every visit
+    rated: np.ndarray = np.asarray(np.isfinite(total).any((0, 1)))  # a scale need not be filled in at every visit
     reference = next(number for number, one in enumerate(phase.arms) if one.reference)
     others = [number for number in range(len(phase.arms)) if number != reference]
-    code = np.full(len(phase.arms) + 1, -1)  # the last for those outside
-    code[[reference, *others]] = np.arange(len(phase.arms))
     if not rated[place]:
         return Estimate(*(np.full((len(total), len(others)), np.nan) for _ in range(3)))
-    fits = [
-        mmrm_contrasts(
-            one[:, rated] - base[:, None], base, code[arms], arms=len(phase.arms), visit=int(rated[:place].sum())
-        )
-        for one, base, arms in zip(total, baseline, arm, strict=True)
-    ]
-    return Estimate(*(np.stack(arrays) for arrays in zip(*fits, strict=True)))
+    change = total[..., rated] - baseline[..., None]
+    fits = fit_replicates(change, baseline, arm, arms=len(phase.arms), reference=reference)
+    visit = int(rated[:place].sum())
+    return Estimate(*(values[:, others, visit] for values in (fits.difference, fits.se, fits.df)))
 
 
 def _response(hit: np.ndarray, used: np.ndarray, treated: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

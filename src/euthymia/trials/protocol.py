@@ -94,7 +94,7 @@ def _trial(root: Table) -> Trial:
         root,
         *("id", "title", "registry", "citation", "split", "control", "control_text", "population", "visits", "phases"),
         *("dropout", "primary", "response", "remission", "relapse", "groups", "published", "notes", "unverified"),
-        *("scale", "expectation", "sites", "regions"),
+        *("scale", "expectation", "relapse_jumps", "sites", "regions"),
     )
     scale = choice(root, "scale", Scale, Scale.MADRS)
     dropout, relapse = optional_table(root, "dropout"), optional_table(root, "relapse")
@@ -121,6 +121,7 @@ def _trial(root: Table) -> Trial:
         unverified=texts(root, "unverified"),
         scale=scale,
         expectation=flag(root, "expectation", EXPECTATION),
+        relapse_jumps=flag(root, "relapse_jumps"),
         sites=optional_whole(root, "sites", low=1, high=MOST_SITES) or 1,
         regions=optional_whole(root, "regions", low=1, high=MOST_SITES) or 1,
     )

@@ -14,7 +14,7 @@ from euthymia.engine.course import plain
 
 if TYPE_CHECKING:
     from euthymia.evidence.parameter import Parameter
-    from euthymia.trials.outcomes import ArmBlinding, ItemMean, ScaleVisit
+    from euthymia.trials.outcomes import ArmBlinding, ItemMean, RelapseContrast, Responders, ScaleVisit
 
 SCHEMA = "euthymia.trial/1"
 CHAIN_RECORDS = (
@@ -269,6 +269,8 @@ class TrialSummary:
         item_means: The ten MADRS items by arm and visit.
         scale_visits: Other scales by arm and visit.
         blinding: What people of each blind arm answer when asked what they were given.
+        responders: Shares with response and remission against the reference.
+        relapses: Relapse against the reference, in phases that people enter by how they are.
     """
 
     trial: str
@@ -295,6 +297,8 @@ class TrialSummary:
     item_means: tuple[ItemMean, ...] = ()
     scale_visits: tuple[ScaleVisit, ...] = ()
     blinding: tuple[ArmBlinding, ...] = ()
+    responders: tuple[Responders, ...] = ()
+    relapses: tuple[RelapseContrast, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data in a fixed order of keys, NaN as null (schema in docs/json.md)."""
