@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -56,6 +57,7 @@ REPLICATES = {"transform-1": 10, "transform-2": 14, "synapse": 40, "japan-2b": 1
 ROUNDS = 3
 STEP = 0.05  # on the log scale (or in SDs), for differences; large enough to move ratings by whole points
 STEPS_A_ROUND = 15
+SIGNALS = (0.0, 1.5)  # logarithms of the signal that the first round starts from; the better valley is kept
 KEPT = 4  # answers of a trial that are kept: that of the present point is asked for again and again
 # One row a quantity: arm values by observed cases; differences, LOCF and pooled arms repeat the same patients.
 USED = (Measure.MADRS_CHANGE, Measure.RESPONSE, Measure.REMISSION, Measure.CADSS_MEAN)
@@ -155,21 +157,29 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
     residuals: tuple[Residual, ...] = ()
     spread, care, gain = np.ones(x.size), np.zeros(len(TRIALS)), np.ones(len(TRIALS))
     care_sd = start.value("sd_trial_care", "points")
-    for round_ in range(ROUNDS):
+
+    def simulated_at(x: np.ndarray, gain_sd: float) -> list[_Simulated]:
         values = dict(zip(names, centre * np.exp(x[: len(names)]), strict=True)) | {
             "sd_trial_gain": gain_sd,
             **oral,
             **_serotonin(start, float(centre[0] * np.exp(x[0]))),
         }
-        simulated = [_Simulated(name, seed, start.replace(**values)) for name in TRIALS]
+        return [_Simulated(name, seed, start.replace(**values)) for name in TRIALS]
 
-        def misfit(x: np.ndarray, simulated: list[_Simulated] = simulated, gain_sd: float = gain_sd) -> np.ndarray:
+    def settled(x: np.ndarray, gain_sd: float) -> tuple[Any, list[_Simulated]]:
+        simulated = simulated_at(x, gain_sd)
+
+        def misfit(x: np.ndarray) -> np.ndarray:
             return _misfit(x, simulated, centre, care_sd, gain_sd)[0]
 
-        def slope(x: np.ndarray, misfit: Callable[[np.ndarray], np.ndarray] = misfit) -> np.ndarray:
+        def slope(x: np.ndarray) -> np.ndarray:
             return _jacobian(misfit, x)
 
-        found = least_squares(misfit, x, jac=slope, x_scale=0.3, max_nfev=STEPS_A_ROUND)  # type: ignore[arg-type]
+        return least_squares(misfit, x, jac=slope, x_scale=0.3, max_nfev=STEPS_A_ROUND), simulated  # type: ignore[arg-type]
+
+    for round_ in range(ROUNDS):
+        tries = [settled(begin, gain_sd) for begin in (_starts(x) if round_ == 0 else [x])]
+        found, simulated = min(tries, key=lambda one: one[0].cost)
         x, jacobian = found.x, found.jac
         spread = np.sqrt(np.diag(np.linalg.inv(jacobian.T @ jacobian)))
         residuals = _misfit(x, simulated, centre, care_sd, gain_sd, typical=True)[1]
@@ -190,6 +200,12 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
         residuals=residuals,
         chi2=float(sum(((one.fitted - one.published) / one.se) ** 2 for one in residuals)),
     )
+
+
+def _starts(x: np.ndarray) -> list[np.ndarray]:
+    """Return where the first round begins: at the centres, and with a strong signal, for there are two valleys."""
+    place = list(FREE).index("signal")
+    return [x + shift * np.eye(x.size)[place] for shift in SIGNALS]
 
 
 def _serotonin(start: Record, gain: float) -> dict[str, float]:
