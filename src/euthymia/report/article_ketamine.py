@@ -10,7 +10,7 @@ from euthymia.report.panels import Sheet
 
 INFUSION = "0.5 mg/kg iv over 40 min"
 ONCE, REPEATED = "on day 1", "on days 1 4 8 11 15 18"
-DRUG_ONCE, DRUG_OFTEN, SALINE, NOTHING = "one infusion", "six infusions", "saline, one infusion", "care alone"
+DRUG_ONCE, DRUG_OFTEN, SALINE = "one infusion", "six infusions", "saline, one infusion"
 WEEKS_SHOWN = 12
 
 
@@ -20,7 +20,6 @@ def sheet() -> Sheet:
     once = course(f"ketamine {INFUSION} {ONCE}", days, safety=True)
     often = course(f"ketamine {INFUSION} {REPEATED}", days)
     saline = _without_drug(once)
-    alone = course("none", days)
     one, both = {DRUG_ONCE: once}, {DRUG_ONCE: once, DRUG_OFTEN: often}
     panels = (
         panel("Free ketamine at receptors", "uM", one, "effect site", per=HOURS, last=12.0),
@@ -30,7 +29,7 @@ def sheet() -> Sheet:
         panel("Fast potentiation", "1", both, "potentiation", per=WEEKS),
         panel("Spine density (healthy = 1)", "1", both, "spines", per=WEEKS),
         panel("MADRS change by the drug", "points", both, "severity change", per=WEEKS),
-        panel("MADRS with care and sessions", "points", {**both, SALINE: saline, NOTHING: alone}, "MADRS", per=WEEKS),
+        panel("MADRS with care and sessions", "points", {**both, SALINE: saline}, "MADRS", per=WEEKS),
     )
     peak = float(once["severity change"].min())
     fall = [MADRS_at - at(once, "MADRS", 0.0) for MADRS_at in (at(once, "MADRS", 1.0), at(saline, "MADRS", 1.0))]

@@ -37,6 +37,8 @@ def sheet() -> Sheet:
         f"On day 28 both together do {share:.0f} % of the sum: they meet in the spines, which approach one "
         "ceiling, and "
         "are otherwise independent.",
+        "Care is that of the trials behind each: with infusions that of clinics, with tablets alone that of pill "
+        "placebo.",
         "Fitted: each alone; no number was fitted to a combination.",
         "Assumed: that serotonin and translation add up in the formation of spines.",
         "Missed: nothing here makes a new tablet work sooner after ketamine, and no trial tells whether it does.",
