@@ -11,8 +11,10 @@ from euthymia.evidence.published import Estimator
 from euthymia.statistics.ancova import ancova
 from euthymia.statistics.replicated_fit import fit_replicates
 from euthymia.statistics.summary import ratio
+from euthymia.trials.aims import strategy_of
 from euthymia.trials.data import PhaseData, TrialData
 from euthymia.trials.design import Analysis, Endpoint, Phase, Trial, reference_of, visits_of
+from euthymia.trials.estimand import Strategy
 from euthymia.trials.quantity import totals_by
 
 SEEN_BY = {
@@ -65,6 +67,8 @@ def treated_arms(trial: Trial) -> tuple[str, ...]:
 
 def analysis_name(trial: Trial) -> str:
     """Return in words how the primary endpoint is estimated here."""
+    if _failing(trial):
+        return "difference of response, leaving counting as failure"
     if trial.primary.endpoint is Endpoint.RESPONSE:
         return f"difference of response, {SEEN_BY[trial.primary.analysis]}"
     if trial.primary.analysis is Analysis.MMRM:
@@ -99,7 +103,7 @@ def primary_analysis(data: TrialData, who: np.ndarray | None = None, *, complete
         return np.ascontiguousarray(values[:, who])
 
     total, baseline = taken(_totals(data, phase, complete)[..., place]), taken(phase.on(trial.scale).baseline)
-    seen = np.isfinite(total)
+    seen = np.isfinite(total) | _failing(trial)
     if trial.primary.analysis is Analysis.MMRM and trial.primary.endpoint is Endpoint.MADRS_CHANGE and not complete:
         return _mmrm(taken(_totals(data, phase, complete)), baseline, taken(phase.arm), planned, place)
     reference = reference_of(planned)
@@ -118,8 +122,14 @@ def primary_analysis(data: TrialData, who: np.ndarray | None = None, *, complete
 
 def _totals(data: TrialData, phase: PhaseData, complete: bool) -> np.ndarray:
     """Return totals on the trial's scale as the analysis sees them, [replicate, subject, visit]."""
-    scale = data.trial.scale
-    return phase.on(scale).total if complete else totals_by(phase, SEEN_BY[data.trial.primary.analysis], scale)
+    trial = data.trial
+    estimator = Estimator.OC if _failing(trial) else SEEN_BY[trial.primary.analysis]
+    return phase.on(trial.scale).total if complete else totals_by(phase, estimator, trial.scale)
+
+
+def _failing(trial: Trial) -> bool:
+    """Return whether those who leave count as people who did not respond."""
+    return trial.primary.endpoint is Endpoint.RESPONSE and strategy_of(trial.primary) is Strategy.COMPOSITE
 
 
 def _mmrm(total: np.ndarray, baseline: np.ndarray, arm: np.ndarray, phase: Phase, place: int) -> Estimate:

@@ -12,9 +12,10 @@ from euthymia.trials.analyse import summarise
 from euthymia.trials.catalogue import load_trial
 from euthymia.trials.conduct import conduct
 from euthymia.trials.data import TrialData
-from euthymia.trials.design import Endpoint, Primary
+from euthymia.trials.design import Analysis, Endpoint, Primary
 from euthymia.trials.estimand import Strategy, SummaryMeasure
 from euthymia.trials.events import relapse_contrasts, responder_contrasts
+from euthymia.trials.power_analysis import analysis_name, primary_analysis
 from euthymia.trials.power_plan import with_sizes
 from euthymia.trials.relapse import relapses
 
@@ -86,3 +87,11 @@ def test_no_rule_no_relapse(data: TrialData):
     assert written["relapses"] == []
     assert isinstance(written["responders"], list)
     assert len(written["responders"]) == 4
+
+
+def test_power_counts_leaving_as_the_trial_says(data: TrialData):
+    primary = Primary(Endpoint.RESPONSE, "day 28", Analysis.ANCOVA_LOCF, Strategy.COMPOSITE)
+    found = primary_analysis(replace(data, trial=replace(data.trial, primary=primary)))
+    planned = responder_contrasts(data, data.phases[0])[0]
+    assert found.value.mean() == pytest.approx(planned.difference.mean)
+    assert analysis_name(replace(data.trial, primary=primary)) == "difference of response, leaving counting as failure"
