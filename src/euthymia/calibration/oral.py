@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,13 +40,23 @@ def published_course() -> Course:
 
 def course_of(chain: Chain) -> Course:
     """Return what the usual dose of an oral antidepressant does to a typical person under a chain."""
-    who, end = typical(BASELINE), 6.0 * WEEK
+    return Course(*changes_of(chain, [WEEK, 6.0 * WEEK]))
+
+
+def changes_of(chain: Chain, times: Sequence[float]) -> tuple[float, ...]:
+    """Return the change of severity at some times, by the usual dose taken up to the last of them, points.
+
+    Args:
+        chain: The chain, of a typical person.
+        times: When, h, rising.
+    """
+    who, end = typical(BASELINE), times[-1]
     exposed = exposure({}, who, _nobody_differs, brain=chain.brain, tolerance=default_safety().tolerance)
     exposed = with_transporters(exposed, _nobody_differs, [USUAL])
     events = events_of(exposed, given_daily([Daily(USUAL, 1.0, 0.0, end)], who.count))
     people = group(exposed.linear, chain.reading(exposed.linear.outputs))
-    found = run(people, events, np.array([WEEK, end])).values["sev"][0]
-    return Course(float(found[0]), float(found[1]))
+    found = run(people, events, np.array(times)).values["sev"][0]
+    return tuple(float(change) for change in found)
 
 
 def fit_oral(sizes: Sizes) -> Sizes:

@@ -84,7 +84,10 @@ def _recall(hours: float) -> str:
 
 def _relapse(trial: Trial) -> str:
     rule = trial.relapse
-    return "" if rule is None else f"MADRS of at least {rule.threshold:g} on {rule.consecutive} ratings in a row"
+    if rule is None:
+        return ""
+    jumps = "; what care gave can be lost at once" if trial.relapse_jumps else ""
+    return f"MADRS of at least {rule.threshold:g} on {rule.consecutive} ratings in a row{jumps}"
 
 
 def _leaving(trial: Trial) -> str:

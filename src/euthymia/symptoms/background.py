@@ -118,6 +118,11 @@ def change(
     return found
 
 
+def lasting(typical: Background, person: Person, t: float) -> np.ndarray:
+    """Return the change of severity by natural recovery and care at a time (h), without sessions, points, [person]."""
+    return _natural(typical, person, t) + _care(typical, person, t)
+
+
 def _visits(sessions: np.ndarray, attended: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return sessions with those at the same time as one: a sham spray beside an infusion is a single visit."""
     times, place = np.unique(sessions, return_inverse=True)

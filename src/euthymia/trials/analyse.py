@@ -55,7 +55,7 @@ def summarise(data: TrialData) -> TrialSummary:
         distributions=tuple(_distributions(data)),
         dropout=tuple(_dropout(data)),
         accuracy=Accuracy("largest estimated error of anybody's severity", data.error, "points"),
-        assumptions=chain_assumptions(),
+        assumptions=chain_assumptions(*(("relapse",) if trial.relapse_jumps else ())),
         command="",
         version="",
         notes=trial.notes,

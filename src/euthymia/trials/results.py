@@ -336,11 +336,16 @@ def assumption(parameter: Parameter) -> dict[str, object]:
     }
 
 
-def chain_assumptions() -> tuple[dict[str, object], ...]:
-    """Return every number of the records that the default chain is built from."""
+def chain_assumptions(*more: str) -> tuple[dict[str, object], ...]:
+    """Return every number of the records that the default chain is built from.
+
+    Args:
+        more: Names of records that are used besides.
+    """
     from euthymia.evidence import load_record
 
-    return tuple(assumption(parameter) for name in CHAIN_RECORDS for parameter in load_record(name).parameters)
+    names = (*CHAIN_RECORDS, *more)
+    return tuple(assumption(parameter) for name in names for parameter in load_record(name).parameters)
 
 
 def _contrast_line(contrast: Contrast) -> str:
