@@ -95,7 +95,7 @@ def test_bytes_that_are_no_text_are_one_line(euthymia: Callable[..., object], tm
     ("words", "expected"),
     [
         (("trial", "run", "transfrom-2"), "no trial 'transfrom-2'; did you mean 'transform-"),
-        (("trial", "show", "nothing"), "known: japan-2b, synapse, transform-1, transform-2"),
+        (("trial", "show", "nothing"), "known: aspire-1, aspire-2"),
         (("trial", "run", "synapse", "--replicates", "0"), "--replicates"),
         (("trial", "run", "synapse", "--seed", "one"), "--seed"),
         (("trial", "run", "synapse", "--replicate", "3"), "--replicates"),
