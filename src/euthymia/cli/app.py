@@ -24,6 +24,7 @@ from euthymia.cli import (
     simulate,
     transmitters,
     trial,
+    trial_export,
 )
 from euthymia.errors import EuthymiaError, UnknownNameError
 
@@ -59,6 +60,7 @@ app.command("demo")(demo.demo)
 app.command("simulate")(simulate.simulate)
 trial.app.command("power")(power.power)
 trial.app.command("compare")(power.compare)
+trial.app.command("export")(trial_export.export)
 app.add_typer(trial.app, name="trial")
 app.add_typer(pk.app, name="pk")
 evidence.register(app)

@@ -1,0 +1,107 @@
+"""ADEX: every dose that a simulated subject was given at a session, and what was taken at home, by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+
+from euthymia.report.adam_dataset import Block, Dataset, Form, assembled, sas_day, study_day
+from euthymia.report.adam_scores import PARAMETER, PERIOD, period, session_label, sessions
+from euthymia.report.adam_subjects import COMMON
+from euthymia.trials.data import TrialData
+
+FORM = Form(
+    "ADEX",
+    "Exposure Analysis Dataset",
+    "One record per subject, parameter, treatment and start",
+    (
+        *(*PERIOD, *PARAMETER, "AVAL", "AVALU", "EXTRT", "EXROUTE", "ASTDT", "ASTDY", "AENDT", "AENDY"),
+        *("AVISIT", "AVISITN"),
+    ),
+    ("USUBJID", "PARAMN", "APERIOD", "AVISITN", "EXTRT", "ASTDT"),
+    COMMON,
+)
+ROUTES = {"iv": "INTRAVENOUS", "im": "INTRAMUSCULAR", "sc": "SUBCUTANEOUS"}
+AT_SESSION, AT_HOME, ALL = "AT A SESSION", "AT HOME", "OVERALL"
+
+
+def exposure(data: TrialData, subjects: Dataset, start: date) -> Dataset:
+    """Return ADEX of a single replicate.
+
+    Args:
+        data: One replicate.
+        subjects: ADSL.
+        start: The date of everybody's randomisation.
+    """
+    blocks = [*_at_sessions(data, start), *_at_home(data, start)]
+    return assembled(FORM, [*blocks, *_overall(data)], subjects)
+
+
+def _at_sessions(data: TrialData, start: date) -> Iterator[Block]:
+    from euthymia.treatment.catalogue import find_drug
+    from euthymia.treatment.drug import DrugClass
+    from euthymia.trials.design import arms_of
+    from euthymia.trials.schedule import at_sessions, empty_schedule
+
+    seen, plan = data.safety.seen, empty_schedule(arms_of(data.trial), 0)
+    if seen is None:
+        return
+    for place, phase, row, t in sessions(data):
+        kind = (t, plan.route[row], plan.duration[row])
+        for number, arm in enumerate(phase.phase.arms):
+            doses = [d for d in at_sessions(arm.regimen.doses) if (d.t, d.route, d.duration) == kind]
+            if not doses:
+                continue
+            who = np.flatnonzero(seen.attended[0, :, row] & (phase.arm[0] == number))
+            sham = find_drug(doses[0].drug).kind is DrugClass.PLACEBO
+            amount = np.zeros(who.size) if sham else data.dose[0, who, row]
+            words = {"PARAM": "Dose at a Session (mg)", "PARAMCD": "DOSE", "PARAMN": 1.0, "PARCAT1": AT_SESSION}
+            given = {"EXTRT": doses[0].drug.upper(), "EXROUTE": ROUTES.get(str(kind[1]), str(kind[1]).upper())}
+            times = _times(start, t, t + kind[2]) | {"AVISIT": session_label(t), "AVISITN": t / 24.0}
+            yield Block(who, {**period(phase, place, who), **words, **given, **times, "AVAL": amount, "AVALU": "mg"})
+
+
+def _at_home(data: TrialData, start: date) -> Iterator[Block]:
+    from euthymia.models.transporters import USUAL
+    from euthymia.trials.tablets import courses_of
+
+    for place, phase in enumerate(data.phases, 1):
+        for number, arm in enumerate(phase.phase.arms):
+            for one in courses_of(arm, phase.phase):
+                who = np.flatnonzero((phase.arm[0] == number) & (data.left[0] > one.start))
+                usual = one.drug == USUAL
+                words = {"PARCAT1": AT_HOME, "PARAM": "Daily Dose (mg)", "PARAMCD": "DAILYMG", "PARAMN": 2.0}
+                if usual:
+                    words |= {"PARAM": "Daily Dose (usual doses)", "PARAMCD": "DAILYUSE", "PARAMN": 3.0}
+                given = {"EXTRT": "ORAL ANTIDEPRESSANT" if usual else one.drug.upper(), "EXROUTE": "ORAL"}
+                # What stops at a time was taken last on the day before.
+                stop = np.minimum(one.stop, data.left[0][who])
+                last = np.maximum(np.ceil(stop / 24.0) * 24.0 - 24.0, one.start)
+                times = _times(start, one.start, last)
+                value = {"AVAL": np.full(who.size, float(one.amount)), "AVALU": "usual doses" if usual else "mg"}
+                yield Block(who, {**period(phase, place, who), **words, **given, **times, **value})
+
+
+def _overall(data: TrialData) -> Iterator[Block]:
+    """Return how many doses of drug people had at sessions, and how many mg together."""
+    seen = data.safety.seen
+    if seen is None or not data.safety.t.size:
+        return
+    who = np.flatnonzero(seen.attended[0].any(-1))
+    given = np.where(seen.attended[0], data.dose[0], 0.0)[who]
+    title = "Number of Sessions with Drug"
+    yield Block(who, {"PARAM": title, "PARAMCD": "NDOSE", "PARAMN": 4.0, "PARCAT1": ALL, "AVAL": (given > 0).sum(1)})
+    title = "Drug at All Sessions (mg)"
+    words = {"PARAM": title, "PARAMCD": "TDOSE", "PARAMN": 5.0, "PARCAT1": ALL}
+    yield Block(who, {**words, "AVAL": given.sum(1), "AVALU": "mg"})
+
+
+def _times(start: date, first: float, last: float | np.ndarray) -> dict[str, object]:
+    return {
+        "ASTDT": sas_day(start, first),
+        "ASTDY": study_day(first),
+        "AENDT": sas_day(start, last),
+        "AENDY": study_day(last),
+    }
