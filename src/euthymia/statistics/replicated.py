@@ -202,8 +202,8 @@ def differentiate(sums: Sums, state: States) -> Slopes:
     gradient = (spread.T @ slope.reshape(count, m * m, 1))[..., 0]
     A = information.reshape(count, size, m * q, m * q)
     scaled = state.phi[:, None] @ A
-    square = (count, size, (m * q) ** 2)
-    pairs = scaled.reshape(square) @ scaled.swapaxes(2, 3).reshape(square).swapaxes(1, 2)
+    # Many small products, each below the size from which a BLAS calls its threads together, at a loss.
+    pairs = (scaled.swapaxes(1, 2) @ scaled.transpose(0, 3, 2, 1)).sum(1)
     flat = pull.reshape(count, size, m * q)
     drawn = 2.0 * flat @ state.phi @ flat.swapaxes(1, 2)
     observed, expected = (spread.T @ each.reshape(count, m * m, m * m) @ spread for each in (bend, likely))

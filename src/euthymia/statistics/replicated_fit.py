@@ -206,7 +206,7 @@ def _adjustment(sums: Sums, state: States, slopes: Slopes, W: Array) -> Array:
     _, _, spread = entries(m)
     A = slopes.information
     size, k = A.shape[1:3]
-    joined = (W @ A.reshape(count, size, k * k)).reshape(count, size, k, k)
+    joined = (W[:, None] @ A.swapaxes(1, 2)).swapaxes(1, 2)  # sum_i W_ji A_i, by small products
     total = np.zeros((count, k, k))
     for one in range(size):
         total -= joined[:, one] @ state.phi @ A[:, one]
