@@ -36,8 +36,10 @@ TABLETS, THERAPY, BOTH, NEITHER = "tablets", "therapy", "both", "neither"
 
 def gone_back(weeks: int, *, kept: bool) -> float:
     """Return the share relapsed after so many weeks, percent."""
-    well, tilt = DoubleWell.from_record(RELAPSE), RELAPSE.value("tilt_treatment", "1") if kept else 0.0
-    return 100.0 * float(relapsed(well, np.array([0.0, weeks * WEEK]), lambda t: tilt)[-1])
+    well = DoubleWell(tau_well=RELAPSE.value("tau_well", "h"), noise=RELAPSE.value("noise_frail", "1"))
+    tilt, frailty = RELAPSE.value("tilt_frail", "1") if kept else 0.0, RELAPSE.value("frailty", "1")
+    times = np.array([0.0, weeks * WEEK])
+    return 100.0 * float(relapsed(well, times, lambda t: tilt, frailty=frailty)[-1])
 
 
 def gap(weeks: int) -> float:

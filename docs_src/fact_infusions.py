@@ -1,4 +1,4 @@
-"""Our values of facts 8 to 12: infusions of ketamine once and repeatedly, and how long the benefit lasts."""
+"""Our values of facts 8 to 11: infusions of ketamine, once and repeatedly."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from euthymia.trials.catalogue import load_trial
 from euthymia.trials.data import TrialData
 from fact_estimate import Estimate, Value, mean, of_all, ratio
 from fact_trials import (
-    FOLLOWED,
-    LATER,
     USUALLY,
     WEEK,
     a_day_after,
@@ -17,7 +15,6 @@ from fact_trials import (
     by_row,
     changes,
     conducted,
-    followed,
     place,
     responding,
     trial,
@@ -27,8 +24,6 @@ from fact_trials import (
 
 DAY, THREE_DAYS = 24.0, 72.0  # h
 CONTROLLED, SIX, OPEN, DOSES = "murrough-2013", "murrough-2013-six", "phillips-2019", "fava-2020"
-RELAPSED, IN_A_ROW = 22.0, 2  # points; of the Japanese trial
-FOLLOWED_TIMES = {SIX: 100, "japan-2b": 60}  # replicates
 
 
 def after_infusion(control: str) -> TrialData:
@@ -54,13 +49,13 @@ def pooled(t: float) -> Estimate:
 
 
 def relapse(dose: str) -> np.ndarray:
-    """Return counts of relapsed and of all early responders or remitters of a dose, [replicate, 2]."""
+    """Return counts of relapsed and of all early responders of a dose, [replicate, 2]."""
     data = trial(DOSES)
-    phase, remission = data.phases[0], data.trial.remission.threshold
+    phase, rule = data.phases[0], data.trial.relapse
+    assert rule is not None
     early, late = (phase.MADRS[..., place(data, t)] for t in (THREE_DAYS, 336.0))
-    who = phase.members((f"ketamine {dose}",))
-    better = who & ((early <= 0.5 * phase.baseline) | (early <= remission))
-    return np.stack([(better & (late >= RELAPSED)).sum(1), better.sum(1)], axis=1)
+    better = phase.members((f"ketamine {dose}",)) & (early <= 0.5 * phase.baseline)
+    return np.stack([(better & (late >= rule.threshold)).sum(1), better.sum(1)], axis=1)
 
 
 def share(counts: np.ndarray) -> float:
@@ -88,37 +83,6 @@ def infusions(*arms: str) -> np.ndarray:
     return np.mean(found, axis=0)
 
 
-def time_to_relapse(name: str, *, remitted: bool | None) -> np.ndarray:
-    """Return the days from the last planned rating to relapse, inf without one, [replicate, person]; NaN for others.
-
-    Args:
-        name: The trial.
-        remitted: Whether those in remission are meant, or responders without it; every responder when None.
-    """
-    data = conducted(followed(name), FOLLOWED_TIMES[name])
-    phase, last = data.phases[0], place(data, LATER[name])
-    now, drug = phase.MADRS[..., last], [arm.name for arm in phase.phase.arms if "placebo" not in arm.name]
-    responded, remission = now <= 0.5 * phase.baseline, now <= data.trial.remission.threshold
-    kind = responded if remitted is None else remission if remitted else responded & ~remission
-    high = phase.MADRS[..., last + 1 :] >= RELAPSED
-    twice = high[..., 1:] & high[..., :-1]
-    week = np.where(twice.any(-1), twice.argmax(-1) + float(IN_A_ROW), np.inf)
-    return np.where(phase.members(tuple(drug)) & kind, 7.0 * week, np.nan)
-
-
-def median(name: str, *, remitted: bool | None) -> Estimate:
-    """Return the median time to relapse, days; inf where fewer than half relapse while they are followed."""
-    weeks = 7.0 * np.arange(IN_A_ROW, FOLLOWED + 1)
-    days = time_to_relapse(name, remitted=remitted)
-    by_then = (days[..., None] <= weeks).sum(1)
-
-    def found(relapsed: np.ndarray, people: np.ndarray) -> float:
-        reached = np.flatnonzero(relapsed.sum(0) >= 0.5 * people.sum())
-        return float(weeks[reached[0]]) if reached.size else np.inf
-
-    return of_all(found, by_then, np.isfinite(days).sum(1) + np.isposinf(days).sum(1))
-
-
 TWICE, THRICE = "ketamine twice weekly", "ketamine thrice weekly"
 SALINE = ("placebo twice weekly", "placebo thrice weekly")
 VALUES: dict[str, Value] = {
@@ -142,7 +106,4 @@ VALUES: dict[str, Value] = {
     "10.ratio": accumulated,
     "11.frequency": lambda: mean(infusions(TWICE) - infusions(THRICE)),
     "11.drug": lambda: mean(infusions(TWICE, THRICE) - infusions(*SALINE)),
-    "12.infusions": lambda: median(SIX, remitted=None),
-    "12.remitters": lambda: median("japan-2b", remitted=True),
-    "12.responders": lambda: median("japan-2b", remitted=False),
 }

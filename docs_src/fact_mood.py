@@ -23,7 +23,8 @@ DAY, WEEK2, END = 24.0, 336.0, 648.0  # h
 T1, T2, JAPAN = "transform-1", "transform-2", "japan-2b"
 FLEXIBLE, SHAM = "flexible + AD", "placebo + AD"
 SPRAY = {T1: ("56 mg + AD", "84 mg + AD"), T2: (FLEXIBLE,)}
-ACTIVE = (("28", "R0088", "R0091", 11), ("56", "R0101", "R0104", 11), ("84", "R0114", "R0117", 12))  # with people
+ACTIVE = (("28", "R0088", "R0091"), ("56", "R0101", "R0104"), ("84", "R0114", "R0117"))  # dose, rows at 2 and 24 h
+PEOPLE = (11, 11, 12)  # of these doses
 MODELS = 60  # replicates to which a mixed model is fitted
 BISECTIONS = 14
 TRUE_EFFECT, NULL = -3.8, (-1.0, 1.0)  # points, of fact 17
@@ -31,10 +32,9 @@ TRUE_EFFECT, NULL = -3.8, (-1.0, 1.0)  # points, of fact 17
 
 def early() -> Estimate:
     """Return the difference to placebo at 2 h as a share of that at 24 h, three doses together."""
-    weights = [people for *_, people in ACTIVE]
     found = []
     for place, placebo in ((1, "R0078"), (2, "R0081")):
-        drug = np.average([values(dose[place]) for dose in ACTIVE], axis=0, weights=weights)
+        drug = np.average([values(dose[place]) for dose in ACTIVE], axis=0, weights=PEOPLE)
         found.append(drug - values(placebo))
     return ratio(found[0], found[1])
 
@@ -99,7 +99,7 @@ def tetrachoric(drug: bool) -> Estimate:
 
         def short(rho: float) -> float:
             covariance = np.array([[1.0, rho], [rho, 1.0]])
-            return float(multivariate_normal(cov=covariance).cdf([a, b])) - both.sum() / people
+            return float(multivariate_normal(cov=covariance).cdf([a, b])) - both.sum() / people  # type: ignore[arg-type]
 
         return bisect(short, -0.99, 0.99)
 
@@ -172,7 +172,7 @@ def null() -> Estimate:
 CHINA, ELDERLY = "china-us", "transform-3"
 ROWS_OF_SYNAPSE = {
     f"1.{arm}.{t}h": row
-    for arm, rows in {"placebo": ("R0078", "R0081"), **{dose: (early, late) for dose, early, late, _ in ACTIVE}}.items()
+    for arm, rows in {"placebo": ("R0078", "R0081"), **{dose: (early, late) for dose, early, late in ACTIVE}}.items()
     for t, row in zip(("2", "24"), rows, strict=True)
 }
 ROWS = {

@@ -13,18 +13,16 @@ from euthymia.symptoms.scale import Scale, usual_remission
 from euthymia.symptoms.scales import translate
 from euthymia.trials.data import TrialData
 from euthymia.trials.design import Trial
-from euthymia.trials.predict import totals_by
 from euthymia.trials.protocol import parse_trial
 from fact_estimate import Estimate, Value, between, mean, of_all, ratio
-from fact_mood import correlation
-from fact_trials import WEEK, changes, conducted, place, responding, totals, trial
+from fact_trials import WEEK, by_row, changes, conducted, responding, totals, trial
 
 HAMD17 = Scale.HAMD17
 BASELINE = (25.7, 3.97)  # points of HAMD17, mean and SD; row S0643
 ENTRY, LOWEST = 18.0, 1.0  # points; the pool's median entry score
 NOBODY, WEEKS, LEAVING = "no tablet", 8, 0.25
 PILLS, DOSES = 120, 100  # people an arm, of the two trials
-REPLICATES = {PILLS: 200, DOSES: 80}
+REPLICATES = {PILLS: 220, DOSES: 110}
 DRUGS = ("fluoxetine 20 mg", "paroxetine 20 mg")
 MILLIGRAMS = (10, 20, 30, 40, 60, 80)
 HEAD = """
@@ -84,13 +82,13 @@ def dosed() -> TrialData:
 
 
 def response(arm: str, week: int) -> np.ndarray:
-    """Return an arm's response on the HAMD17, percent, [replicate]."""
-    return responding(pool(), arm, WEEK * week, HAMD17)
+    """Return an arm's response on the HAMD17 among all, the last rating carried forward, percent, [replicate]."""
+    return responding(pool(), arm, WEEK * week, HAMD17, Estimator.LOCF)
 
 
 def remission(week: int) -> Estimate:
-    """Return the remission on no tablet, percent."""
-    now = totals(pool(), NOBODY, WEEK * week, HAMD17)
+    """Return the remission on no tablet among all, the last rating carried forward, percent."""
+    now = totals(pool(), NOBODY, WEEK * week, HAMD17, Estimator.LOCF)
     hit = np.where(np.isfinite(now), now <= usual_remission(HAMD17).threshold, np.nan)
     return mean(100.0 * np.nanmean(hit, axis=1))
 
@@ -103,7 +101,7 @@ def change(arms: Sequence[str], week: int = WEEKS) -> np.ndarray:
 def spread_of_logit() -> Estimate:
     """Return the SD between trials of the logit of response on no tablet at week 8."""
     share = response(NOBODY, WEEKS) / 100.0
-    people = np.isfinite(changes(pool(), NOBODY, WEEK * WEEKS, HAMD17)).sum(1)
+    people = np.isfinite(totals(pool(), NOBODY, WEEK * WEEKS, HAMD17, Estimator.LOCF)).sum(1)
     return between(np.log(share / (1.0 - share)), 1.0 / (people * share * (1.0 - share)))
 
 
@@ -138,7 +136,9 @@ def odds_ratio(arm: str) -> Estimate:
 
 def of_dose(mg: int) -> Estimate:
     """Return the response at week 8 relative to no tablet."""
-    drug, nothing = (responding(dosed(), arm, WEEK * WEEKS, HAMD17) for arm in (f"fluoxetine {mg} mg", NOBODY))
+    drug, nothing = (
+        responding(dosed(), arm, WEEK * WEEKS, HAMD17, Estimator.LOCF) for arm in (f"fluoxetine {mg} mg", NOBODY)
+    )
     return ratio(drug, nothing)
 
 
@@ -174,20 +174,6 @@ def half_time_of(arm: str) -> Estimate:
     return of_all(lambda course: half_time(weeks, course.mean(0)), found, resamples=100)
 
 
-def memory(one: int, other: int) -> Estimate:
-    """Return the correlation of the changes at two weeks in both arms of Goldstein 2004, within arms."""
-    data = trial("goldstein-2004")
-    phase = data.phases[0]
-    seen = totals_by(phase, Estimator.OC, HAMD17) - phase.on(HAMD17).baseline[..., None]
-    pair = [seen[..., place(data, WEEK * week)] for week in (one, other)]
-    found = []
-    for arm in phase.phase.arms:
-        who = phase.members((arm.name,))
-        pairs = zip(*(np.where(who, change, np.nan) for change in pair), strict=True)
-        found.append([correlation(early, late) for early, late in pairs])
-    return mean(np.mean(found, axis=0))
-
-
 VALUES: dict[str, Value] = {
     **{f"18.response.{week}": lambda week=week: mean(response(NOBODY, week)) for week in (6, 8)},
     **{f"18.remission.{week}": lambda week=week: remission(week) for week in (6, 8)},
@@ -202,7 +188,7 @@ VALUES: dict[str, Value] = {
     **{f"20.response.{mg}": lambda mg=mg: of_dose(mg) for mg in MILLIGRAMS},
     "21.share": lambda: ratio(true_difference()[:, 0], true_difference()[:, 5]),
     "21.half": half_time_of_difference,
-    **{f"21.rho.{one}-{other}": lambda one=one, other=other: memory(one, other) for one, other in ((1, 2), (1, 6), (4, 6))},
+    **{f"21.rho.{weeks}": lambda row=row: by_row(row) for weeks, row in (("1-2", "S0371"), ("1-6", "S0373"), ("4-6", "S0376"))},
     "21.RR": lambda: ratio(np.mean([response(arm, 1) for arm in DRUGS], axis=0), response(NOBODY, 1)),
     **{f"21.half.{arm}": lambda name=name: half_time_of(name) for arm, name in (("drug", "duloxetine"), ("placebo", "placebo"))},
 }  # fmt: skip

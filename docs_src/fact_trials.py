@@ -33,6 +33,7 @@ REPLICATES = {
     "japan-2b": 120,
     "synapse": 120,
     "goldstein-2004": 60,
+    "sustain-1": 40,
 }
 USUALLY = 100  # of small trials
 LATER = {"murrough-2013-six": 288.0, "japan-2b": 648.0}  # h; the visit after which the drug is stopped
@@ -81,16 +82,20 @@ def changes(data: TrialData, arm: str, t: float, scale: Scale = Scale.MADRS) -> 
     return _in_arm(data, arm, change_by(data.phases[0], Estimator.OC, scale)[..., place(data, t)])
 
 
-def totals(data: TrialData, arm: str, t: float, scale: Scale = Scale.MADRS) -> np.ndarray:
-    """Return observed totals of an arm at a time, 0 h for the baseline, shaped as `changes`."""
+def totals(
+    data: TrialData, arm: str, t: float, scale: Scale = Scale.MADRS, estimator: Estimator = Estimator.OC
+) -> np.ndarray:
+    """Return totals of an arm at a time, 0 h for the baseline, as an estimator sees them, shaped as `changes`."""
     phase = data.phases[0]
-    found = phase.on(scale).baseline if t == 0.0 else totals_by(phase, Estimator.OC, scale)[..., place(data, t)]
+    found = phase.on(scale).baseline if t == 0.0 else totals_by(phase, estimator, scale)[..., place(data, t)]
     return _in_arm(data, arm, found)
 
 
-def responding(data: TrialData, arm: str, t: float, scale: Scale = Scale.MADRS) -> np.ndarray:
-    """Return the share of those observed whose total fell by half, percent, [replicate]."""
-    now, start = totals(data, arm, t, scale), totals(data, arm, 0.0, scale)
+def responding(
+    data: TrialData, arm: str, t: float, scale: Scale = Scale.MADRS, estimator: Estimator = Estimator.OC
+) -> np.ndarray:
+    """Return the share of those an estimator sees whose total fell by half, percent, [replicate]."""
+    now, start = totals(data, arm, t, scale, estimator), totals(data, arm, 0.0, scale)
     return 100.0 * np.nanmean(np.where(np.isfinite(now), now <= 0.5 * start, np.nan), axis=1)
 
 
@@ -143,7 +148,7 @@ def with_saline(name: str) -> Trial:
 
 
 def followed(name: str) -> Trial:
-    """Return a design followed for half a year after its last dose, with weekly visits; nobody leaves."""
+    """Return a design followed for half a year after its last dose, with weekly visits; people relapse, nobody leaves."""
     last = LATER[name]
     more = (a_week_after(last + WEEK * week) for week in range(1, FOLLOWED + 1))
-    return replace(with_visits(name, *more), dropout=DropoutSpec())
+    return replace(with_visits(name, *more), dropout=DropoutSpec(), relapse_jumps=True)

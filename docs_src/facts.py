@@ -19,6 +19,7 @@ import numpy as np
 import fact_course
 import fact_infusions
 import fact_mood
+import fact_relapse
 import fact_safety
 import fact_tablets
 import fact_trials
@@ -31,6 +32,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "facts.md"
 VALUES: dict[str, Value] = {
     **fact_mood.VALUES,
     **fact_infusions.VALUES,
+    **fact_relapse.VALUES,
     **fact_safety.VALUES,
     **fact_tablets.VALUES,
     **fact_course.VALUES,

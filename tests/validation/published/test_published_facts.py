@@ -16,9 +16,8 @@ QUICK = ("15.CADSS.peak", "15.CADSS.over", "15.SBP", "15.cohorts", "22.", "23.",
 NOT_QUICK = ("15.SBP40",)
 MISSED = {
     "15.SBP.over": "the curve of the mean rise is the label's, which has more than a fifth left at 90 min",
-    "23.gap.52": "the hazard of the two wells is constant, that of the trials fades",
-    "23.kept.validation": "the hazard of the two wells is constant, that of the trials fades",
-    "23.stopped.validation": "the hazard of the two wells is constant, that of the trials fades",
+    "23.kept.validation": "fitted to the gap at a year, the shares themselves come out ten points too high",
+    "23.stopped.validation": "fitted to the gap at a year, the shares themselves come out ten points too high",
 }
 ALL = [(fact, part) for fact in facts().facts for part in fact.parts]
 
