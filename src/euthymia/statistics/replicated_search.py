@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from euthymia.statistics.replicated import Slopes, States, Sums, differentiate, entries, evaluate
+from euthymia.statistics.replicated import Slopes, States, Sums, differentiate, entries, evaluate, residuals
 
 Array = NDArray[np.floating]
 Index = NDArray[np.int64]
@@ -88,9 +88,7 @@ def _start(sums: Sums) -> Array:
     total, pairs = np.zeros((len(sums.n), m, m)), np.zeros((len(sums.n), m, m))
     for place, seen in enumerate(sums.seen):
         both = np.outer(seen, seen)
-        cross = flat.beta @ sums.yz[:, place].swapaxes(1, 2)
-        fitted = flat.beta @ sums.zz[:, place] @ flat.beta.swapaxes(1, 2)
-        total += np.where(both, sums.yy[:, place] - cross - cross.swapaxes(1, 2) + fitted, 0.0)
+        total += np.where(both, residuals(sums, flat.beta, place), 0.0)
         pairs += sums.n[:, place, None, None] * both
     rough = total / np.maximum(pairs, 1.0)
     variance = np.maximum(np.diagonal(rough, axis1=1, axis2=2), 1e-6)

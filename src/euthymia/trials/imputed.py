@@ -64,7 +64,7 @@ def reference_based(
     """Impute what those who left would have had, and compare arms at the visit of the primary analysis.
 
     Imputations come from a mixed model of all visits of the phase; each is analysed by covariance on the baseline, and
-    Rubin's rules put them together. With 220 people, 5 visits and 25 imputations a replicate takes a second or so.
+    Rubin's rules put them together. With 223 people, 5 visits and 25 imputations a replicate takes 0.6 s.
 
     Args:
         data: The conducted trial.
