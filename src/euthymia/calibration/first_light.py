@@ -57,7 +57,6 @@ REPLICATES = {"transform-1": 10, "transform-2": 14, "synapse": 40, "japan-2b": 1
 ROUNDS = 3
 STEP = 0.05  # on the log scale (or in SDs), for differences; large enough to move ratings by whole points
 STEPS_A_ROUND = 15
-SIGNALS = (0.0, 1.5)  # logarithms of the signal that the first round starts from; the better valley is kept
 KEPT = 4  # answers of a trial that are kept: that of the present point is asked for again and again
 # One row a quantity: arm values by observed cases; differences, LOCF and pooled arms repeat the same patients.
 USED = (Measure.MADRS_CHANGE, Measure.RESPONSE, Measure.REMISSION, Measure.CADSS_MEAN)
@@ -178,7 +177,7 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
         return least_squares(misfit, x, jac=slope, x_scale=0.3, max_nfev=STEPS_A_ROUND), simulated  # type: ignore[arg-type]
 
     for round_ in range(ROUNDS):
-        tries = [settled(begin, gain_sd) for begin in (_starts(x) if round_ == 0 else [x])]
+        tries = [settled(begin, gain_sd) for begin in ([x, _from_record(start, centre)] if round_ == 0 else [x])]
         found, simulated = min(tries, key=lambda one: one[0].cost)
         x, jacobian = found.x, found.jac
         spread = np.sqrt(np.diag(np.linalg.inv(jacobian.T @ jacobian)))
@@ -202,10 +201,14 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
     )
 
 
-def _starts(x: np.ndarray) -> list[np.ndarray]:
-    """Return where the first round begins: at the centres, and with a strong signal, for there are two valleys."""
-    place = list(FREE).index("signal")
-    return [x + shift * np.eye(x.size)[place] for shift in SIGNALS]
+def _from_record(start: Record, centre: np.ndarray) -> np.ndarray:
+    """Return where the record stands, trials without effects of their own.
+
+    There are two valleys, a strong signal with little else and the reverse; which one is found from the centres turns
+    on who happened to be drawn. The first round starts from both places and goes on from the better one.
+    """
+    values = [start.value(name, UNITS.get(name, "points")) for name in FREE]
+    return np.concatenate([np.log(np.array(values) / centre), np.zeros(2 * len(TRIALS))])
 
 
 def _serotonin(start: Record, gain: float) -> dict[str, float]:
