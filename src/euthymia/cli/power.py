@@ -231,7 +231,8 @@ def _short(share: Share) -> str:
 
 
 def _mean(mean: Mean, digits: int) -> str:
-    return f"{mean.value:.{digits}f} ({mean.se:.{digits}f})"
+    value = round(mean.value, digits) + 0.0  # no -0
+    return f"{value:.{digits}f} ({mean.se:.{digits}f})"
 
 
 def _ended(out: Path | None, name: str) -> None:

@@ -15,7 +15,7 @@ from euthymia.trials.power_operating import Question, operating, precise
 from euthymia.trials.power_plan import Job, ready, whole
 from euthymia.trials.power_results import PowerStudy
 from euthymia.trials.power_run import ALONE, Enough, Work, run
-from euthymia.trials.power_size import Target, sample_sizes
+from euthymia.trials.power_size import Target, check_largest, sample_sizes
 
 FEWEST = 2  # replicates
 LARGEST = 4000  # people in all arms together, unless another limit is given
@@ -123,6 +123,8 @@ def check_asked(trial: Trial, asked: Asked) -> None:
         raise EuthymiaError(f"margin is {asked.margin:g}; expected a difference")
     if asked.target is not None and not asked.alpha < asked.target < 1.0:
         raise EuthymiaError(f"target is {asked.target:g}; expected a power above alpha ({asked.alpha:g}) and below 1")
+    if asked.target is not None:
+        check_largest(trial, asked.largest)
 
 
 def check_alpha(alpha: float) -> None:

@@ -18,6 +18,7 @@ from euthymia.trials.power_analysis import primary_analysis, treated_arms
 
 BLOCK = 20  # replicates; a block is computed, and kept, whole
 FIELDS = ("value", "se", "df", "complete")  # of the last axis of rows
+PEOPLE_AT_ONCE = 20_000  # bounds the memory of large trials; replicates are their own, so it reaches no result
 SMALLEST = 2  # people in an arm below which there is nothing to compare
 
 
@@ -126,7 +127,9 @@ def rows_of(job: Job, numbers: range, threads: int | None = 1) -> np.ndarray:
     """
     settings = Settings(threads=threads)
     if not job.uncertain:
-        return _analysed(job, _batch(job, numbers, settings, job.amplitudes))
+        step = max(1, PEOPLE_AT_ONCE // sum(sizes_of(job.trial)))
+        parts = [numbers[first : first + step] for first in range(0, len(numbers), step)]
+        return np.concatenate([_analysed(job, _batch(job, part, settings, job.amplitudes)) for part in parts])
     scores = drawn_scores(job.seed, numbers)
     singles = [range(number, number + 1) for number in numbers]
     pairs = zip(singles, scores, strict=True)

@@ -51,14 +51,8 @@ def sample_sizes(job: Job, look: np.ndarray, arms: Mapping[str, int], target: Ta
         arms: The arms asked about, with their places among the comparisons.
         target: What is asked for.
         work: How the work is done.
-
-    Raises:
-        EuthymiaError: When the limit is below the smallest trial there can be.
     """
     shape = sizes_of(job.trial)
-    smallest = SMALLEST * sum(shape) / min(shape)
-    if target.largest < smallest:
-        raise EuthymiaError(f"largest is {target.largest} people; this allocation needs {smallest:.0f} or more")
     factor = max(_needed(look[:, 0, place], target) for place in arms.values())
     limit = target.largest / sum(shape)
     while True:
@@ -70,6 +64,18 @@ def sample_sizes(job: Job, look: np.ndarray, arms: Mapping[str, int], target: Ta
         if factor >= limit or all(one.high is not None for one in found):
             return found
         factor = 2.0 * factor
+
+
+def check_largest(trial: Trial, largest: int) -> None:
+    """Refuse a limit below the smallest trial of this allocation.
+
+    Raises:
+        EuthymiaError: When it is.
+    """
+    shape = sizes_of(trial)
+    smallest = SMALLEST * sum(shape) / min(shape)
+    if largest < smallest:
+        raise EuthymiaError(f"largest is {largest} people; this allocation needs {smallest:.0f} or more")
 
 
 def scaled(sizes: tuple[int, ...], factor: float) -> tuple[int, ...]:

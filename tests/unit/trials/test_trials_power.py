@@ -39,11 +39,15 @@ def without_effect(sizes: tuple[int, ...]) -> Job:
     return Job(trial, 11, (whole(trial),), amplitudes=nothing)
 
 
-def test_a_replicate_is_the_same_whichever_others_are_conducted(trial: Trial, rows: np.ndarray):
+def test_a_replicate_is_the_same_whichever_others_are_conducted(
+    trial: Trial, rows: np.ndarray, monkeypatch: pytest.MonkeyPatch
+):
     job = Job(trial, 3, (whole(trial),))
     assert rows_of(job, range(3, 5)).tobytes() == rows[3:5].tobytes()
     assert rows_of(job, range(8), threads=2).tobytes() == rows.tobytes()
     assert run(job, 5, ALONE, "power").tobytes() == rows[:5].tobytes()
+    monkeypatch.setattr("euthymia.trials.power_plan.PEOPLE_AT_ONCE", 70)
+    assert rows_of(job, range(8)).tobytes() == rows.tobytes()
 
 
 def test_a_trial_is_the_first_people_of_a_larger_one(trial: Trial, rows: np.ndarray):

@@ -60,7 +60,9 @@ def kept_in(path: Path, write: Callable[[Path, str], object] = write_atomic) -> 
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    """Return what a folder holds; a half-written file of a run that was killed is hidden, and swept some time."""
+    held = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in held}
 
 
 @pytest.mark.usefixtures("quick")
