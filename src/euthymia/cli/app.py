@@ -25,6 +25,7 @@ from euthymia.cli import (
     transmitters,
     trial,
     trial_export,
+    trial_outputs,
 )
 from euthymia.errors import EuthymiaError, UnknownNameError
 
@@ -61,6 +62,9 @@ app.command("simulate")(simulate.simulate)
 trial.app.command("power")(power.power)
 trial.app.command("compare")(power.compare)
 trial.app.command("export")(trial_export.export)
+trial.app.command("figures")(trial_outputs.figures)
+trial.app.command("tables")(trial_outputs.tables)
+trial.app.command("flow")(trial_outputs.flow)
 app.add_typer(trial.app, name="trial")
 app.add_typer(pk.app, name="pk")
 evidence.register(app)

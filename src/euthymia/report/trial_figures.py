@@ -110,20 +110,22 @@ def forest_rows(summary: TrialSummary) -> list[ForestRow]:
 def plot_contrasts(summary: TrialSummary) -> str:
     """Return the predicted differences between arms as a forest, published ones with their intervals beneath."""
     rows = forest_rows(summary)
+    height = 1.2 + 0.5 * max(len(rows), 1)
+    return drawing.drawn(height, lambda figure: draw_contrasts(figure, rows), "Differences between arms")
 
-    def draw(figure: Figure) -> None:
-        axes = figure.subplots()
-        for place, row in enumerate(rows):
-            _forest_line(axes, row, -place)
-        axes.axvline(0.0, color=drawing.INK, linewidth=0.8)
-        axes.set_yticks([-place for place in range(len(rows))], [row.label for row in rows])
-        axes.set_ylim(-len(rows) + 0.4, 0.6)
-        axes.grid(axis="x")
-        axes.grid(visible=False, axis="y")
-        axes.set_xlabel(f"difference in MADRS, points ({words.MINUS} favours the arm)")
-        figure.legend(*_unique_legend(axes), loc="outside upper left", ncols=2)
 
-    return drawing.drawn(1.2 + 0.5 * max(len(rows), 1), draw, "Differences between arms")
+def draw_contrasts(figure: Figure, rows: list[ForestRow]) -> None:
+    """Put lines of a forest on a figure."""
+    axes = figure.subplots()
+    for place, row in enumerate(rows):
+        _forest_line(axes, row, -place)
+    axes.axvline(0.0, color=drawing.INK, linewidth=0.8)
+    axes.set_yticks([-place for place in range(len(rows))], [row.label for row in rows])
+    axes.set_ylim(-len(rows) + 0.4, 0.6)
+    axes.grid(axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel(f"difference in MADRS, points ({words.MINUS} favours the arm)")
+    figure.legend(*_unique_legend(axes), loc="outside upper left", ncols=2)
 
 
 def plot_distributions(summary: TrialSummary) -> str:

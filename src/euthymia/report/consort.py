@@ -1,0 +1,154 @@
+"""How many people came how far in one replicate: put into an arm, treated, stayed, left, analysed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from euthymia.errors import EuthymiaError
+from euthymia.report.tables import Column, Table, table
+from euthymia.trials.data import PhaseData, TrialData
+
+SCHEMA = "euthymia.consort/1"
+REASON = "reason not simulated"
+
+
+@dataclass(frozen=True)
+class ArmFlow:
+    """The people of one arm of one phase.
+
+    Attributes:
+        phase: The phase.
+        arm: The arm.
+        assigned: Put into it.
+        treated: Given anything, sham and pills of placebo included.
+        left: Left during the phase; the simulator has no reasons.
+        completed: Still there at its end.
+        went_on: Taken into a later phase; None in the last.
+        visit: The last visit.
+        analysed: Rated at it.
+        carried: Rated at any visit, so that a last rating can stand for it.
+    """
+
+    phase: str
+    arm: str
+    assigned: int
+    treated: int
+    left: int
+    completed: int
+    went_on: int | None
+    visit: str
+    analysed: int
+    carried: int
+
+
+@dataclass(frozen=True)
+class Consort:
+    """The flow of people through a trial.
+
+    Attributes:
+        trial: The trial's id.
+        title: What it was.
+        replicate: Number of the replicate.
+        seed: Seed of the draws.
+        screened: People screened; None, as only those who are let in are simulated.
+        enrolled: People who are simulated.
+        arms: Every arm of every phase.
+    """
+
+    trial: str
+    title: str
+    replicate: int
+    seed: int
+    screened: int | None
+    enrolled: int
+    arms: tuple[ArmFlow, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain data (schema in docs/json.md)."""
+        return {"schema": SCHEMA, **asdict(self), "arms": [asdict(arm) for arm in self.arms]}
+
+    def text(self) -> str:
+        """Return the flow as lines of text."""
+        lines = [f"{self.title}, replicate {self.replicate}", "Screened: not simulated", f"Enrolled: {self.enrolled}"]
+        for arm in self.arms:
+            went = "" if arm.went_on is None else f", {arm.went_on} went on"
+            lines += [
+                f"{arm.phase}: {arm.arm}",
+                f"  assigned {arm.assigned}, treated {arm.treated}",
+                f"  left {arm.left} ({REASON}), completed {arm.completed}{went}",
+                f"  analysed at {arm.visit}: {arm.analysed} observed, {arm.carried} with the last one carried forward",
+            ]
+        return "\n".join(lines) + "\n"
+
+
+def consort(data: TrialData, number: int = 1) -> Consort:
+    """Return how many people came how far.
+
+    Args:
+        data: The conducted trial.
+        number: Which of its replicates, 1 for the first.
+
+    Raises:
+        EuthymiaError: When the trial has no such replicate.
+    """
+    if not 1 <= number <= data.replicates:
+        raise EuthymiaError(f"replicate is {number}; expected 1 to {data.replicates}")
+    trial, row = data.trial, number - 1
+    return Consort(
+        *(trial.id, trial.title, number, data.seed, None, data.left.shape[1]),
+        arms=tuple(
+            _flow(data, place, arm, row)
+            for place, phase in enumerate(data.phases)
+            for arm in range(len(phase.phase.arms))
+        ),
+    )
+
+
+def consort_table(found: Consort) -> Table:
+    """Return the flow as a table."""
+    heads = ("Assigned", "Treated", "Left", "Completed", "Went on", "Analysed", "Carried")
+    columns = (Column("Phase"), Column("Arm"), *(Column(head, numeric=True) for head in heads))
+    rows = [
+        (
+            *(arm.phase, arm.arm, str(arm.assigned), str(arm.treated), str(arm.left), str(arm.completed)),
+            *("" if arm.went_on is None else str(arm.went_on), str(arm.analysed), str(arm.carried)),
+        )
+        for arm in found.arms
+    ]
+    note = "Analysed: rated at the last visit. Carried: rated at any. Reasons for leaving are not simulated."
+    return table(f"Flow of people, replicate {found.replicate}", columns, rows, note)
+
+
+def _flow(data: TrialData, place: int, number: int, row: int) -> ArmFlow:
+    phase = data.phases[place]
+    who = phase.arm[row] == number
+    gone = who & (data.left[row] <= phase.phase.end)
+    later = [each.arm[row] >= 0 for each in data.phases[place + 1 :]]
+    seen = phase.observed[row] & np.isfinite(phase.on(data.trial.scale).total[row])
+    return ArmFlow(
+        phase=phase.phase.name,
+        arm=phase.phase.arms[number].name,
+        assigned=int(who.sum()),
+        treated=int((who & _treated(data, phase, number, row)).sum()),
+        left=int(gone.sum()),
+        completed=int((who & ~gone).sum()),
+        went_on=int((who & np.any(later, axis=0)).sum()) if later else None,
+        visit=phase.visits[-1].label if phase.visits else "",
+        analysed=int((who & seen[:, -1]).sum()) if phase.visits else 0,
+        carried=int((who & seen.any(-1)).sum()),
+    )
+
+
+def _treated(data: TrialData, phase: PhaseData, number: int, row: int) -> np.ndarray:
+    """Return who was given anything in a phase, [subject]; without doses in the regimen, pills from its start on."""
+    from euthymia.trials.tablets import courses_of
+
+    arm, left = phase.phase.arms[number], data.left[row]
+    starts = [one.start for one in courses_of(arm, phase.phase)] + ([] if arm.regimen.doses else [phase.phase.start])
+    found = np.any([left > start for start in starts], axis=0) if starts else np.zeros(left.size, dtype=bool)
+    if data.safety.seen is not None:
+        here = (data.safety.t >= phase.phase.start) & (data.safety.t <= phase.phase.end)
+        found = found | data.safety.seen.attended[row][:, here].any(-1)
+    return found
