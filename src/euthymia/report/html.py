@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from euthymia.engine.course import Course
-from euthymia.report import course_tables, figures, rating_tables, tables, trial_figures, words
+from euthymia.report import course_tables, figures, outcome_figures, rating_tables, tables, trial_figures, words
 from euthymia.report.assumptions import assumption_tables, cited, grade_counts
 from euthymia.report.design import Fact, design_facts, design_tables
 from euthymia.trials.results import Comparison, TrialSummary
@@ -65,7 +65,7 @@ def trial_report(summary: TrialSummary, trial: Trial | None = None) -> str:
             "visits": tables.visits_table(summary),
             "ratings": rating_tables.rating_tables(summary),
             "dropout": tables.dropout_table(summary),
-            "figures": _trial_pictures(summary),
+            "figures": _trial_pictures(summary, trial),
             "seed": summary.seed,
             "accuracy": f"{summary.accuracy.text}: {_accuracy(summary.accuracy.value, summary.accuracy.unit)}",
             **_provenance(summary.assumptions, summary.command, summary.version, summary.comparisons),
@@ -165,7 +165,7 @@ def _scores(summary: TrialSummary) -> list[Score]:
     ]
 
 
-def _trial_pictures(summary: TrialSummary) -> list[Picture]:
+def _trial_pictures(summary: TrialSummary, trial: Trial | None) -> list[Picture]:
     made = []
     if summary.bands:
         caption = "Lines: mean of the arm; bands: 90 % predictive interval of that mean in a trial of this size. "
@@ -173,6 +173,9 @@ def _trial_pictures(summary: TrialSummary) -> list[Picture]:
             "Points: published means with 90 % confidence; a published change is added to the published baseline."
         )
         made.append(Picture(trial_figures.plot_bands(summary), caption))
+    if summary.arm_visits and trial is not None:
+        by_visit = outcome_figures.means(summary, list(trial.phases))
+        made.append(Picture(by_visit.element(), by_visit.caption))
     if summary.contrasts:
         caption = "Blue: predicted difference from the reference arm. Orange: published, with the paper's interval."
         made.append(Picture(trial_figures.plot_contrasts(summary), caption))

@@ -61,8 +61,8 @@ def means(summary: TrialSummary, phases: list[Phase]) -> Sheet:
             axes.set_title(phase.name, pad=14 + 12 * -(-len(phase.arms) // 2))
             axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
 
-    caption = "Mean change of those seen, since the start of the phase; bars: 90 % predictive interval of that mean in a "
-    caption += "trial of this size."
+    caption = "Mean change of those seen, since the start of the phase; bars: 90 % predictive interval of that mean in "
+    caption += "a trial of this size."
     return Sheet("means", "Mean change by visit", caption, 3.4 * max(len(shown), 1), draw)
 
 

@@ -12,6 +12,7 @@ import pytest
 from euthymia.errors import EuthymiaError, UnknownNameError
 from euthymia.report.consort import consort, consort_table
 from euthymia.report.consort_figure import flow
+from euthymia.report.html import trial_report
 from euthymia.report.outcome_figures import _improved, _staying, sheets
 from euthymia.report.outcome_marks import of_names
 from euthymia.report.outcome_tables import contrasts_csv, flow_csv, published_csv, visits_csv
@@ -140,3 +141,8 @@ def test_a_picture_format_with_a_typo_gets_the_nearest_name(crossed: TrialData):
     with pytest.raises(UnknownNameError, match="did you mean 'svg'"):
         form_named("svgg")
     assert "Enrolled" in flow(consort(crossed)).element()
+
+
+def test_the_report_of_a_trial_shows_means_by_visit(crossed: TrialData, said: TrialSummary):
+    assert 'aria-label="Mean change by visit"' in trial_report(said, crossed.trial)
+    assert 'aria-label="Mean change by visit"' not in trial_report(said)
