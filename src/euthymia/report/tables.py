@@ -13,6 +13,8 @@ from euthymia.trials.results import ArmVisit, Comparison, Contrast, TrialSummary
 if TYPE_CHECKING:
     import rich.table
 
+WHAT_REACHES = "The last column: share of replicates that reach it, two-sided."
+
 
 class Tone(enum.Enum):
     """How a cell is meant; the word in the cell says it too, so colour is never the only carrier."""
@@ -92,8 +94,23 @@ def contrasts_table(summary: TrialSummary) -> Table:
         Column("Difference, points [90 %]", numeric=True),
         Column("p < 0.05 in", numeric=True),
     )
-    note = "Negative favours the first arm. The last column: share of replicates that reach it, two-sided."
+    note = " ".join(["Negative favours the first arm.", WHAT_REACHES, *_plans(summary), *_not_as_planned(summary)])
     return table("Arms compared", columns, map(_contrast_row, summary.contrasts), note)
+
+
+def _plans(summary: TrialSummary) -> list[str]:
+    """Return what the planned comparisons estimate, a sentence each."""
+    return [f"Primary, {one.estimator}: {one.estimand}." for one in summary.contrasts if one.primary and one.estimand]
+
+
+def _not_as_planned(summary: TrialSummary) -> list[str]:
+    """Return which fits ended otherwise than planned, and in how many replicates."""
+    return [
+        f"{one.arm}, {one.estimator}: {end.outcome} in {end.replicates} of {summary.replicates} replicates."
+        for one in summary.contrasts
+        for end in one.fits
+        if end.code
+    ]
 
 
 def _contrast_row(contrast: Contrast) -> tuple[str, ...]:

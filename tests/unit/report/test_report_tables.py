@@ -13,7 +13,7 @@ import sample_results
 from euthymia.report import tables, words
 from euthymia.report.assumptions import assumption_tables, cited, grade_counts
 from euthymia.report.course_tables import course_csv, course_table
-from euthymia.trials.results import Interval
+from euthymia.trials.results import FitCount, Interval
 
 
 def printed(made: tables.Table, width: int = 200) -> str:
@@ -116,3 +116,15 @@ def test_csv_holds_the_floats_exactly() -> None:
     rows = list(csv.DictReader(io.StringIO(course_csv(course))))
     assert np.array_equal([float(row["MADRS [points]"]) for row in rows], course["MADRS"])
     assert "MADRS [points] median" in course_csv(sample_results.course(5)).splitlines()[0]
+
+
+def test_contrasts_say_what_the_plan_estimates_and_which_fits_went_otherwise() -> None:
+    summary = sample_results.trial_summary()
+    fits = (FitCount("unstructured", 0, 198), FitCount("no covariance could be fitted", -1, 2))
+    first = replace(
+        summary.contrasts[0], estimator="MMRM", primary=True, estimand="difference in means of the change", fits=fits
+    )
+    note = tables.contrasts_table(replace(summary, contrasts=(first, *summary.contrasts[1:]))).note
+    assert "Primary, MMRM: difference in means of the change." in note
+    assert f"MMRM: no covariance could be fitted in 2 of {summary.replicates} replicates." in note
+    assert "unstructured" not in note
