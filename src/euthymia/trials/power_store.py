@@ -23,6 +23,7 @@ SCHEMA = "euthymia.power-blocks/1"
 PLAN = "plan.json"
 STAGES = re.compile(r"power|assurance|typical|first|second|size-\d+")
 RESULTS = ("power.json", "compare.json")
+SHOWING = ("cli", "report", "api.py", "__init__.py", "__main__.py")
 Write = Callable[[Path, str], object]
 
 
@@ -124,6 +125,7 @@ def plan_of(job: Job) -> dict[str, object]:
         "analysis": analysis_name(job.trial),
         "replicates a block": BLOCK,
         "records": records_digest(),
+        "program": program_digest(),
         "versions": {name: version(name) for name in ("euthymia", "jax", "numpy", "scipy")},
     }
 
@@ -139,6 +141,14 @@ def records_digest() -> str:
     entries = files("euthymia.evidence").joinpath("records").iterdir()
     texts = sorted((entry.name, entry.read_text(encoding="utf-8")) for entry in entries if entry.name.endswith(".toml"))
     return _digest(_text(texts))
+
+
+@cache
+def program_digest() -> str:
+    """Return the digest of the source that results come from; command line and reports only show them."""
+    root = Path(str(files("euthymia")))
+    sources = sorted(path for path in root.rglob("*.py") if path.relative_to(root).parts[0] not in SHOWING)
+    return _digest(_text([[path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")] for path in sources]))
 
 
 def _difference(held: Mapping[str, object], plan: Mapping[str, object]) -> str:

@@ -80,7 +80,7 @@ def test_a_size_found_for_a_target_has_that_power():
     assert size.people is not None
     grown = with_sizes(trial, tuple(size.arms.values()))
     checked = power(grown, Asked(replicates=400, arm="84 mg + AD"), seed=6)
-    assert checked.operating[0].power.value == pytest.approx(0.5, abs=0.02)
+    assert checked.operating[0].power.value == pytest.approx(0.5, abs=2.0 * checked.operating[0].power.se)
 
 
 def test_a_target_out_of_reach_is_said_to_be_so():

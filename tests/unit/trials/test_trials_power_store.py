@@ -130,10 +130,11 @@ def test_a_changed_block_is_refused_by_name(tmp_path: Path, change: Callable[[st
 
 
 @pytest.mark.usefixtures("quick")
-def test_changed_records_are_another_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("what", ["records", "program"])
+def test_changed_records_or_another_program_are_another_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str):
     run(job(), BLOCK, kept_in(tmp_path), "power")
-    monkeypatch.setattr("euthymia.trials.power_store.records_digest", lambda: "others")
-    with pytest.raises(OutputError, match="records is"):
+    monkeypatch.setattr(f"euthymia.trials.power_store.{what}_digest", lambda: "others")
+    with pytest.raises(OutputError, match=f"{what} is"):
         run(job(), BLOCK, kept_in(tmp_path), "power")
 
 
