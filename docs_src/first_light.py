@@ -227,7 +227,7 @@ def _not_predicted(made: Sequence[TrialSummary]) -> list[str]:
 
 
 WORDS = [
-    "- *In TRANSFORM-2 too few respond under sham*, by up to 10 percentage points: care is normally distributed between people,",
+    "- *In TRANSFORM-2 too few respond under sham*, by up to 13 percentage points: care is normally distributed between people,",
     "  while the data look as if some recover almost wholly.",
     "- *The Japanese trial found no contrast at all*; the model gives it the mean effect of a trial, so its esketamine arms",
     "  are predicted too good. The wide intervals hold most of these rows only because trials are allowed to differ much.",
