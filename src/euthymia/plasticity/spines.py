@@ -57,9 +57,10 @@ class SpineInput(NamedTuple):
 class Spines(AbstractRelaxation[SpineState, SpineInput]):
     r"""Turnover: translation and serotonin speed formation, stress speeds loss.
 
-        dspn/dt = k_spn (1 + y_mtor mtor + y_5HT (HT - 1)+) (spn_max - spn)
+        dspn/dt = k_spn (1 + y_mtor mtor + y_5HT (HT - 1)+)+ (spn_max - spn)
                   - k_spn (1 + chi stress) (1 - rho_elim) spn                                               (1)
 
+    Formation stops at nothing, also where a drug works against it (translation below 0, in trials whose drug did harm).
     At rest in depression spn = spn_max/(2 + chi). Learned skills enter as less stress (`learning.Protection`).
     """
 
@@ -85,7 +86,7 @@ class Spines(AbstractRelaxation[SpineState, SpineInput]):
     def relaxation(self, t: Scalar, state: SpineState, inputs: SpineInput) -> tuple[SpineState, SpineState]:
         """Return rate and drive."""
         serotonin = self.y_5HT * positive(inputs.HT - 1.0)
-        formation = self.k_spn * (1.0 + self.y_mtor * inputs.mtor + serotonin)
+        formation = self.k_spn * positive(1.0 + self.y_mtor * inputs.mtor + serotonin)
         loss = self.k_spn * (1.0 + self.chi * inputs.stress) * (1.0 - inputs.rho_elim)
         return SpineState(formation + loss), SpineState(formation * self.spn_max)  # (1)
 

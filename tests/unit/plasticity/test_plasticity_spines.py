@@ -96,3 +96,8 @@ def test_with_the_loop_closed_a_depressed_circuit_is_slower_and_surges_less():
 def test_with_the_loop_closed_full_potentiation_carries_the_circuit_out_of_its_healthy_state():
     assert looped(1.1)[0] < 6.0
     assert looped(float(excitatory_weight(0.8, SPINES.resting(), SPINES.healthy())))[0] > 15.0
+
+
+def test_formation_stops_at_nothing_where_translation_works_against_it():
+    assert settled(SpineInput(-1.0, 1.0)) == 0.0
+    assert rate(SpineInput(-1.0, 1.0)) == pytest.approx(float(SPINES.k_spn * (1.0 + SPINES.chi)))
