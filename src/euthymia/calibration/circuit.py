@@ -18,6 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from euthymia.calibration.circuit_targets import TARGETS, readings, record_circuit, with_numbers
+from euthymia.calibration.fitted import least_squares
 from euthymia.circuit.mean_field import Population
 from euthymia.engine.stream import Stream
 from euthymia.evidence import load_record
@@ -118,14 +119,12 @@ def fit(
         most_steps: Most steps of one search.
         progress: Called with the share of the work that is done.
     """
-    from scipy.optimize import least_squares
-
     record = record_values()
     begin = {"the record": standardised(record)}
     begin |= {f"draw {k + 1}": z for k, z in enumerate(islice(_with_a_state(seed), starts))}
     found = []
     for k, (name, z) in enumerate(begin.items()):
-        result = least_squares(distances, z, jac=slopes, bounds=bounds(), max_nfev=most_steps)  # type: ignore[arg-type]
+        result = least_squares(distances, z, slopes, bounds=bounds(), most=most_steps)
         found.append(_fitted(name, result.x))
         if progress:
             progress((k + 1) / len(begin))

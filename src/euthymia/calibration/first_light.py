@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from euthymia.calibration.fitted import rewritten
-from euthymia.calibration.oral import fit_oral
+from euthymia.calibration.fitted import Settled, central_differences, least_squares, rewritten
+from euthymia.calibration.oral import fit_oral, published_course
 from euthymia.engine.ensemble import Settings
 from euthymia.errors import EvidenceError
 from euthymia.evidence import Record, load_record
@@ -29,7 +29,7 @@ from euthymia.symptoms.background import Background, Person
 from euthymia.trials.batch import Batch
 from euthymia.trials.catalogue import load_trial
 from euthymia.trials.data import PhaseData, TrialData
-from euthymia.trials.design import EXPECTATION_IN_FITS
+from euthymia.trials.design import EXPECTATION_IN_FITS, Trial
 from euthymia.trials.enrolment import trial_factor
 from euthymia.trials.predict import Nothing, change_by, predict
 
@@ -125,14 +125,15 @@ def oral_course(record: Record) -> tuple[float, float]:
     """
     from scipy.optimize import brentq
 
-    part = record.value("fraction_week1", "1")
-    week6 = -record.value("difference_HAMD17", "points") * record.value("MADRS_per_HAMD17", "1")
+    course = published_course(record)
+    part, week6 = course.week1 / course.week6, -course.week6
 
     def excess(tau: float) -> float:
         return float(np.expm1(-7.0 / tau) / np.expm1(-42.0 / tau)) - part
 
-    tau: float = brentq(excess, 1.0, 1000.0)  # type: ignore[assignment]  (full_output is off, so it is a float)
-    return float(week6 / -np.expm1(-42.0 / tau)), float(tau)
+    root: Any = brentq(excess, 1.0, 1000.0)  # a float, for no full output is asked for
+    tau = float(root)
+    return float(week6 / -np.expm1(-42.0 / tau)), tau
 
 
 def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
@@ -145,8 +146,6 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
     Raises:
         EvidenceError: When a row that is not marked calibration is about to be used.
     """
-    from scipy.optimize import least_squares
-
     start = load_record("amplitudes")
     oral = dict(zip(("oral_effect", "tau_oral"), oral_course(load_record("oral_antidepressant")), strict=True))
     names = list(FREE)
@@ -165,22 +164,19 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
         }
         return [_Simulated(name, seed, start.replace(**values)) for name in TRIALS]
 
-    def settled(x: np.ndarray, gain_sd: float) -> tuple[Any, list[_Simulated]]:
+    def settled(x: np.ndarray, gain_sd: float) -> tuple[Settled, list[_Simulated]]:
         simulated = simulated_at(x, gain_sd)
 
         def misfit(x: np.ndarray) -> np.ndarray:
             return _misfit(x, simulated, centre, care_sd, gain_sd)[0]
 
-        def slope(x: np.ndarray) -> np.ndarray:
-            return _jacobian(misfit, x)
-
-        return least_squares(misfit, x, jac=slope, x_scale=0.3, max_nfev=STEPS_A_ROUND), simulated  # type: ignore[arg-type]
+        slopes = central_differences(misfit, STEP)
+        return least_squares(misfit, x, slopes, scale=0.3, most=STEPS_A_ROUND), simulated
 
     for round_ in range(ROUNDS):
         tries = [settled(begin, gain_sd) for begin in ([x, _from_record(start, centre)] if round_ == 0 else [x])]
         found, simulated = min(tries, key=lambda one: one[0].cost)
-        x, jacobian = found.x, found.jac
-        spread = np.sqrt(np.diag(np.linalg.inv(jacobian.T @ jacobian)))
+        x, spread = found.x, found.spread()
         residuals = _misfit(x, simulated, centre, care_sd, gain_sd, typical=True)[1]
         care, gain = _trial_effects(x, float(centre[0] * np.exp(x[0])), care_sd, gain_sd)
         if round_ + 1 < ROUNDS:
@@ -225,12 +221,6 @@ def updated(found: Fit, record: str) -> str:
         record: The text of the record's TOML file.
     """
     return rewritten(record, found.values, found.errors)
-
-
-def _jacobian(misfit: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
-    """Return the Jacobian by central differences over a step that moves whole points."""
-    columns = [(misfit(x + move) - misfit(x - move)) / (2.0 * STEP) for move in STEP * np.eye(x.size)]
-    return np.stack(columns, axis=1)
 
 
 def _trial_effects(x: np.ndarray, gain: float, care_sd: float, gain_sd: float) -> tuple[np.ndarray, np.ndarray]:
@@ -407,13 +397,13 @@ def _sd(data: TrialData, row: PublishedRow) -> float:
     return float(np.nanstd(change[phase.members((row.arm,))]))
 
 
-def _se(row: PublishedRow, trial: object) -> float:
+def _se(row: PublishedRow, trial: Trial) -> float:
     """Return the standard error of a published value."""
     if row.se is not None:
         return row.se
     if row.sd is not None and row.n:
         return row.sd / float(np.sqrt(row.n))
-    n = row.n or next((arm.n for phase in trial.phases for arm in phase.arms if arm.name == row.arm), None)  # type: ignore[attr-defined]
+    n = row.n or next((arm.n for phase in trial.phases for arm in phase.arms if arm.name == row.arm), None)
     if row.measure is Measure.CADSS_MEAN and row.sd is not None and n:
         return row.sd / float(np.sqrt(n))
     if n is None:

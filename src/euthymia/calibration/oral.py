@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from euthymia.engine.ensemble import group, run
-from euthymia.evidence import load_record
+from euthymia.evidence import Record, load_record
 from euthymia.models.chain import Chain
 from euthymia.models.defaults import Sizes, default_chain, default_safety
 from euthymia.models.exposure import exposure
@@ -31,9 +31,9 @@ class Course:
     week6: float
 
 
-def published_course() -> Course:
+def published_course(record: Record | None = None) -> Course:
     """Return the pooled difference at week 6, in MADRS points, and the share of it that is there at week 1."""
-    record = load_record("oral_antidepressant")
+    record = record or load_record("oral_antidepressant")
     week6 = record.value("difference_HAMD17", "points") * record.value("MADRS_per_HAMD17", "1")
     return Course(record.value("fraction_week1", "1") * week6, week6)
 

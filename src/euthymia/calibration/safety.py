@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from euthymia.calibration.fitted import Residual
+from euthymia.calibration.fitted import Residual, central_differences, least_squares
 from euthymia.engine.ensemble import Settings
 from euthymia.errors import EvidenceError
 from euthymia.evidence import load_record
@@ -346,8 +346,6 @@ def _fit(
     rows: Callable[[Mapping[str, float]], list[Residual]],
 ) -> SafetyFit:
     """Return the numbers that balance rows and priors; ``prior`` holds SDs on the log scale around ``start``."""
-    from scipy.optimize import least_squares
-
     names = list(start)
     centre, width = (np.array([kind[name] for name in names]) for kind in (start, prior))
 
@@ -358,9 +356,6 @@ def _fit(
         data = [(row.fitted - row.published) / row.se for row in rows(values(x))]
         return np.concatenate([data, x / width])
 
-    def slope(x: np.ndarray) -> np.ndarray:
-        return np.stack([(misfit(x + move) - misfit(x - move)) / (2 * STEP) for move in STEP * np.eye(x.size)], axis=1)
-
-    found = least_squares(misfit, np.zeros(len(names)), jac=slope, max_nfev=40)  # type: ignore[arg-type]
-    spread = np.sqrt(np.diag(np.linalg.inv(found.jac.T @ found.jac)))
+    found = least_squares(misfit, np.zeros(len(names)), central_differences(misfit, STEP), most=40)
+    spread = found.spread()
     return SafetyFit(values(found.x), dict(zip(names, map(float, spread), strict=True)), tuple(rows(values(found.x))))

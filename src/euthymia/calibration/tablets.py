@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from euthymia.calibration.fitted import Residual, rewritten
+from euthymia.calibration.fitted import Residual, central_differences, least_squares, rewritten
 from euthymia.engine.stream import Stream
 from euthymia.evidence import Record, load_record
 from euthymia.patients.population import People, Traits, draw
@@ -20,7 +20,7 @@ from euthymia.symptoms.setting import Setting
 PEOPLE = 6000
 WEEK = 168.0  # h; also the window that a rating looks back on
 WEEKS = (1, 2, 4, 6, 8)
-# Prior of each number: centre, and SD on the log scale. Assumed and wide; `REPEATED` stands for how far trials differ.
+# Prior of each number: centre, and SD on the log scale. Assumed and wide.
 FREE = {
     "care_mean": (8.0, 0.7),
     "care_sd": (8.0, 0.5),
@@ -68,8 +68,6 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
         seed: Seed of the named streams of the people who stand for the pool.
         progress: Called with the share of the work that is done.
     """
-    from scipy.optimize import least_squares
-
     people = _people(seed)
     targets = load_record("pill_placebo")
     names = list(FREE)
@@ -79,12 +77,12 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
         return _beside(targets, _pill(people, dict(zip(names, centre * np.exp(x), strict=True))))
 
     def misfit(x: np.ndarray) -> np.ndarray:
-        if progress:
-            progress(0.5)
         return np.array([*((row.fitted - row.published) / row.se for row in rows(x)), *(x / width)])
 
-    found = least_squares(misfit, np.zeros(len(names)), jac=partial(_slope, misfit), x_scale=0.3)  # type: ignore[arg-type]
-    spread = np.sqrt(np.diag(np.linalg.inv(found.jac.T @ found.jac)))
+    found = least_squares(misfit, np.zeros(len(names)), central_differences(misfit, STEP), scale=0.3)
+    if progress:
+        progress(1.0)
+    spread = found.spread()
     values = centre * np.exp(found.x)
     named = [f"{name}_{Setting.TABLETS}" for name in names]
     return Fit(
@@ -97,10 +95,6 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
 def updated(found: Fit, record: str) -> str:
     """Return the text of the amplitudes record with the fitted values and their relative errors."""
     return rewritten(record, found.values, found.errors)
-
-
-def _slope(misfit: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
-    return np.stack([(misfit(x + h) - misfit(x - h)) / (2.0 * STEP) for h in STEP * np.eye(x.size)], axis=1)
 
 
 @dataclass(frozen=True)

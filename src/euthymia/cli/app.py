@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import re
 import sys
 import warnings
@@ -79,8 +80,9 @@ app.command("doctor")(doctor.doctor)
 def main() -> None:
     """Run the command line and leave with its exit code: 0, 2 for a user's mistake, 130 when interrupted."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, ValueError):
-            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):  # not so where something has taken the stream's place
+            with contextlib.suppress(ValueError):
+                stream.reconfigure(encoding="utf-8")
     warnings.showwarning = output.show_warning
     try:
         code = app(standalone_mode=False)

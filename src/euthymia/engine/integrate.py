@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from euthymia.engine import runtime
 
@@ -99,7 +99,8 @@ class ModalKinetics(AbstractKinetics):
 
     def shape(self) -> tuple[int, int]:
         """Return (mode, lane)."""
-        return self.lam.shape  # type: ignore[return-value]
+        modes, lanes = self.lam.shape
+        return modes, lanes
 
     def aim(self, targets: Sequence[int]) -> ModalKinetics:
         """Return the same modes with the amplitudes of these targets only."""
@@ -266,4 +267,5 @@ def _phi(x: Array) -> tuple[Array, Array, Array]:
 
 def _weighted(weights: Any, values: Any) -> Array:
     """Return the sum of weights times values over their first axes, written out: faster here than a reduction."""
-    return sum(w * v for w, v in zip(weights, values, strict=True))  # type: ignore[return-value]
+    parts = (w * v for w, v in zip(weights, values, strict=True))
+    return cast(Array, sum(parts))  # where nothing is given, the number 0, which broadcasts

@@ -128,7 +128,8 @@ def _one(
     """Solve one person interval by interval, so that no step crosses a jump."""
     import diffrax
 
-    term = diffrax.ODETerm(_derivative)  # type: ignore[arg-type]
+    field: Any = _derivative  # Diffrax's annotation wants one array type for states and arguments alike
+    term = diffrax.ODETerm(field)
     control = diffrax.PIDController(rtol=rtol, atol=atol)
 
     def interval(

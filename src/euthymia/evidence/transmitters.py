@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from euthymia.errors import EuthymiaError, UnknownNameError, suggestion
 from euthymia.evidence import strict
@@ -103,7 +104,7 @@ class Signal:
         """Whether the simulator models it only together with its relatives, as one thing."""
         return bool(self.modules) and not self.modelled
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the signal as JSON-ready values."""
         return {
             "name": self.name,
@@ -222,7 +223,7 @@ def read_signals(text: str, file: str = FILE) -> tuple[Signal, ...]:
             family=each,
             receptors=own.get(name, each.receptors),
             own_receptors=name in own or len(each.signals) == 1,
-            **parts.get(name, together.get(each.number, {})),  # type: ignore[arg-type]
+            **parts.get(name, together.get(each.number, {})),
         )
         for each in read
         for name in each.signals
@@ -258,7 +259,7 @@ def _known(table: Table, names: list[str]) -> str:
     return name
 
 
-def _part(table: Table) -> dict[str, object]:
+def _part(table: Table) -> dict[str, Any]:
     strict.only(table, "signal", "sign", "modules", "how", "note")
     return {
         "sign": strict.choice(table, "sign", Sign),
@@ -268,12 +269,12 @@ def _part(table: Table) -> dict[str, object]:
     }
 
 
-def _together(root: Table, last: int) -> dict[int, dict[str, object]]:
+def _together(root: Table, last: int) -> dict[int, dict[str, Any]]:
     """Return where and how families are modelled as a group, by number."""
-    found: dict[int, dict[str, object]] = {}
+    found: dict[int, dict[str, Any]] = {}
     for table in strict.tables(root, "together"):
         strict.only(table, "families", "modules", "how")
-        part: dict[str, object] = {"modules": _modules(table), "how": strict.text(table, "how")}
+        part: dict[str, Any] = {"modules": _modules(table), "how": strict.text(table, "how")}
         found.update((int(number), part) for number in strict.numbers(table, "families", low=1, high=last))
     return found
 

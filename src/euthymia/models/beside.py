@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -130,12 +130,12 @@ def with_hydroxynorketamine(exposed: Exposure) -> Exposure:
 
 def therapy_steps(therapy: Sessions) -> Mapping[float, float]:
     """Return the steps of the intensity of therapy by their time, h; none where one session follows on another."""
-    steps: Counter[float] = Counter()
+    steps: defaultdict[float, float] = defaultdict(float)
     size = WEEK / therapy.practice
     for t in therapy.times:
-        steps[t] += size  # type: ignore[assignment]
-        steps[t + therapy.practice] -= size  # type: ignore[assignment]
-    return {t: float(step) for t, step in sorted(steps.items()) if step}
+        steps[t] += size
+        steps[t + therapy.practice] -= size
+    return {t: step for t, step in sorted(steps.items()) if step}
 
 
 def _under(chain: Chain, row: Manipulation) -> Chain:

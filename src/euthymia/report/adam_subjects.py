@@ -114,8 +114,8 @@ def exposure_times(data: TrialData) -> tuple[np.ndarray, np.ndarray]:
     count = data.left.shape[1]
     first, last = np.full(count, np.inf), np.full(count, -np.inf)
     seen = data.safety.seen
-    for row, t in enumerate(data.safety.t if seen is not None else ()):
-        came = seen.attended[0, :, row]  # type: ignore[union-attr]
+    sessions = () if seen is None else zip(data.safety.t, seen.attended[0].T, strict=True)
+    for t, came in sessions:
         first, last = np.where(came, np.minimum(first, t), first), np.where(came, np.maximum(last, t), last)
     for phase in data.phases:
         for place, arm in enumerate(phase.phase.arms):

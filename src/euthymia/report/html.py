@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from euthymia.engine.course import Course
 from euthymia.report import course_tables, figures, outcome_figures, rating_tables, tables, trial_figures, words
@@ -99,10 +99,10 @@ def course_report(course: Course, names: Sequence[str] | None = None) -> str:
     )
 
 
-def _page(template: str, content: Mapping[str, object]) -> str:
+def _page(template: str, content: Mapping[str, Any]) -> str:
     from markupsafe import Markup
 
-    pictures = [Picture(Markup(each.svg), each.caption) for each in content["figures"]]  # type: ignore[attr-defined]
+    pictures = [Picture(Markup(each.svg), each.caption) for each in content["figures"]]
     return _templates().get_template(template).render({**content, "figures": pictures})
 
 

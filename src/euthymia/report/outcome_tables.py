@@ -52,8 +52,10 @@ def _heads(kind: type[ArmVisit] | type[Contrast]) -> list[str]:
 def _flat(row: Mapping[str, object]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in row.items():
-        apart = isinstance(value, dict) and tuple(value) == PARTS
-        found |= {f"{name}_{part}": one for part, one in value.items()} if apart else {name: value}  # type: ignore[attr-defined]
+        if isinstance(value, dict) and tuple(value) == PARTS:
+            found |= {f"{name}_{part}": one for part, one in value.items()}
+        else:
+            found[name] = value
     return found
 
 
