@@ -81,7 +81,8 @@ def simulate(
     from euthymia.models.accounts import mechanism_named
     from euthymia.models.asked import Asked
     from euthymia.models.condition import HEALTHY
-    from euthymia.models.course import setting_of, treat
+    from euthymia.models.course import treat
+    from euthymia.models.dosing import setting_of
     from euthymia.patients.population import Traits, draw, typical
     from euthymia.symptoms.setting import under
     from euthymia.treatment.regimen import Regimen

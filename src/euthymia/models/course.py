@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -14,7 +14,7 @@ from euthymia.models.beside import NOTHING, Beside, with_hydroxynorketamine
 from euthymia.models.chain import Chain
 from euthymia.models.condition import HEALTHY, Condition
 from euthymia.models.defaults import default_chain, default_safety
-from euthymia.models.dosing import followed, routes_of, sessions
+from euthymia.models.dosing import followed, routes_of, sessions, setting_of
 from euthymia.models.exposure import Exposure, Level, exposure
 from euthymia.models.following import Given, events_of
 from euthymia.models.harms import harms
@@ -27,7 +27,7 @@ from euthymia.pharmacology.body import Blood
 from euthymia.plasticity.serotonin import SerotoninInput
 from euthymia.symptoms.background import Background, Person, change
 from euthymia.symptoms.rating import Rating
-from euthymia.symptoms.setting import Setting, under
+from euthymia.symptoms.setting import under
 from euthymia.treatment.catalogue import find_drug
 from euthymia.treatment.dose import HOURS_PER_DAY, Dose
 from euthymia.treatment.drug import DrugClass
@@ -220,12 +220,6 @@ def _serotonin(chain: Chain, values: Mapping[str, np.ndarray], *, unknown: bool)
         "autoreceptors": Series(values["AR"], "1", "Sensitivity of autoreceptors (untreated = 1)"),
     }
     return found if occupied is not None else {name: found[name] for name in ("serotonin", "autoreceptors")}
-
-
-def setting_of(doses: Iterable[Dose]) -> Setting:
-    """Return whether people are brought in for sessions, sham included, or take tablets at home."""
-    at_visits = any(_kind(dose) is not DrugClass.ORAL_ANTIDEPRESSANT for dose in doses)
-    return Setting.SESSIONS if at_visits else Setting.TABLETS
 
 
 def _mood(people: People, outcome: Outcome, at_visits: Sequence[Dose]) -> Series:

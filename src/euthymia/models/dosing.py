@@ -14,7 +14,10 @@ from euthymia.models.kinetics import TARGET
 from euthymia.models.taken import ESKETAMINE, default_bodies
 from euthymia.pharmacology.absorption import NasalDevice
 from euthymia.pharmacology.route import Route
+from euthymia.symptoms.setting import Setting
+from euthymia.treatment.catalogue import find_drug
 from euthymia.treatment.dose import Dose, DoseUnit
+from euthymia.treatment.drug import DrugClass
 
 STUDY_DRUG, SHAM = ESKETAMINE, "placebo"
 SPRAYED = {Route.NASAL, Route.INTRAVENOUS}  # the ways of esketamine that the eight states of its first model follow
@@ -74,6 +77,12 @@ def what_is_followed() -> str:
     """Return the drugs with kinetics and their routes, in words."""
     known: Mapping[str, Iterable[Route]] = {drug: body.routes for drug, body in sorted(default_bodies().items())}
     return ", ".join([*(f"{drug} {' or '.join(routes)}" for drug, routes in known.items()), SHAM])
+
+
+def setting_of(doses: Iterable[Dose]) -> Setting:
+    """Return whether people are brought in for sessions, sham included, or take tablets at home."""
+    at_visits = any(find_drug(dose.drug).kind is not DrugClass.ORAL_ANTIDEPRESSANT for dose in doses)
+    return Setting.SESSIONS if at_visits else Setting.TABLETS
 
 
 def events(given: Sequence[Session], FRn: np.ndarray) -> list[Event]:

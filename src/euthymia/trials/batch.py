@@ -15,7 +15,7 @@ from euthymia.errors import TrialFileError
 from euthymia.evidence import Record, load_record
 from euthymia.models.chain import Chain
 from euthymia.models.defaults import Sizes, default_chain, default_safety
-from euthymia.models.dosing import routes_of
+from euthymia.models.dosing import routes_of, setting_of
 from euthymia.models.exposure import SEDATIVE, exposure
 from euthymia.models.exposure import Exposure as Drugs
 from euthymia.models.transporters import with_transporters
@@ -35,7 +35,7 @@ from euthymia.trials.jumping import Jumping
 from euthymia.trials.monitoring import Exposure, monitor
 from euthymia.trials.raters import Rated, Raters
 from euthymia.trials.remembered import DIGITS, Remembered
-from euthymia.trials.schedule import at_sessions, empty_schedule, milligrams, setting_of
+from euthymia.trials.schedule import at_sessions, empty_schedule, milligrams
 from euthymia.trials.sites import sites
 from euthymia.trials.tablets import Tablets, names_of
 from euthymia.trials.therapy import Taught, with_therapy
@@ -72,7 +72,8 @@ class Batch:
             expectation: Whether beliefs move ratings; what the trial says when None.
         """
         self.trial, self.seed, self.settings, self.numbers = trial, seed, settings, numbers
-        self.amplitudes = under(amplitudes or load_record("amplitudes"), setting_of(trial))
+        doses = (dose for arm in arms_of(trial) for dose in arm.regimen.doses)
+        self.amplitudes = under(amplitudes or load_record("amplitudes"), setting_of(doses))
         self.draw = Draws.of(trial, seed, numbers)
         self.people = enrolled(trial, self.draw, self.amplitudes, trial_effects=trial_effects)
         self.background = Background.from_record(self.amplitudes)

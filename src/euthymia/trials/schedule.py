@@ -10,11 +10,10 @@ import numpy as np
 from euthymia.errors import TrialFileError
 from euthymia.models.dosing import Session
 from euthymia.pharmacology.route import Route
-from euthymia.symptoms.setting import Setting
 from euthymia.treatment.catalogue import find_drug
 from euthymia.treatment.dose import Dose, DoseUnit
 from euthymia.treatment.drug import DrugClass
-from euthymia.trials.design import Arm, Trial, arms_of
+from euthymia.trials.design import Arm
 
 
 @dataclass
@@ -77,12 +76,6 @@ class Schedule:
 def at_sessions(doses: Iterable[Dose]) -> tuple[Dose, ...]:
     """Return the doses that are given at a session: all but those of oral antidepressants, which are taken at home."""
     return tuple(dose for dose in doses if find_drug(dose.drug).kind is not DrugClass.ORAL_ANTIDEPRESSANT)
-
-
-def setting_of(trial: Trial) -> Setting:
-    """Return whether anybody of a trial is brought in for sessions, sham included, or all take tablets at home."""
-    doses = [dose for arm in arms_of(trial) for dose in at_sessions(arm.regimen.doses)]
-    return Setting.SESSIONS if doses else Setting.TABLETS
 
 
 def milligrams(dose: Dose, weight: np.ndarray) -> np.ndarray | float:

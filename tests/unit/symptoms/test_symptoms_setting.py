@@ -6,13 +6,17 @@ import pytest
 
 import euthymia as eu
 from euthymia.evidence import load_record
-from euthymia.models.course import setting_of
+from euthymia.models.dosing import setting_of
 from euthymia.symptoms.setting import UNITS, Setting, under
 from euthymia.treatment.sentence import regimen
 from euthymia.trials.catalogue import load_trial
-from euthymia.trials.schedule import setting_of as setting_of_trial
+from euthymia.trials.design import Trial, arms_of
 
 AMPLITUDES = load_record("amplitudes")
+
+
+def setting_of_trial(trial: Trial) -> Setting:
+    return setting_of(dose for arm in arms_of(trial) for dose in arm.regimen.doses)
 
 
 def test_a_clinic_with_sessions_has_the_plain_names():
