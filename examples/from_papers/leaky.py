@@ -160,6 +160,24 @@ def simulate(
 
 
 @njit(error_model="numpy", nogil=True)
+def opened(s, x):
+    """Return the open share of NMDA receptors one step later, from it and from the transmitter that opens them."""
+    return s + STEP * (ALPHA * x * (1.0 - s) - s / TAU_DECAY)
+
+
+@njit(error_model="numpy", nogil=True)
+def unblocked(V):
+    """Return the share of NMDA receptors that magnesium leaves free at ``V`` mV."""
+    return 1.0 / (1.0 + np.exp(-STEEPNESS_PER_MV * V) / HALF_BLOCK_MM)
+
+
+@njit(error_model="numpy", nogil=True)
+def relaxed(V, rest, total, tau_m):
+    """Return the potential one step later, exactly, for conductances (``total``, leaks) held for the step."""
+    return rest + (V - rest) * np.exp(-STEP * total / tau_m)
+
+
+@njit(error_model="numpy", nogil=True)
 def _advance(
     rng,
     V,
@@ -195,15 +213,14 @@ def _advance(
             a = of[i]
             ext[i] = ext[i] * keep_A[a] + rng.poisson(events[i])
             x[i] -= STEP * x[i] / TAU_RISE
-            s[i] += STEP * (ALPHA * x[i] * (1.0 - s[i]) - s[i] / TAU_DECAY)
+            s[i] = opened(s[i], x[i])
             if wait[i] > 0.0:
                 wait[i] -= STEP
                 continue
-            free = 1.0 / (1.0 + np.exp(-STEEPNESS_PER_MV * V[i]) / HALF_BLOCK_MM)
-            excites = gA[a] + w_ext[i] * ext[i] + gN[i] * free
+            excites = gA[a] + w_ext[i] * ext[i] + gN[i] * unblocked(V[i])
             total = 1.0 + excites + gG[a]
             rest = (E_leak[i] + excites * E_EXCITATION + gG[a] * E_G[i] + current[i]) / total
-            V[i] = rest + (V[i] - rest) * np.exp(-STEP * total / tau_m[i])
+            V[i] = relaxed(V[i], rest, total, tau_m[i])
             if V[i] > V_thr[i]:
                 V[i] = V_reset[i]
                 wait[i] = refractory[i] - 0.5 * STEP

@@ -10,10 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float
-from leaky import ALPHA, E_EXCITATION, STEP, STEPS_A_CHUNK, TAU_DECAY, TAU_RISE, Group, Weights
+from leaky import E_EXCITATION, STEP, STEPS_A_CHUNK, TAU_RISE, Group, Weights, opened, relaxed, unblocked
 from numba import njit
-
-from euthymia.circuit.magnesium import HALF_BLOCK_MM, STEEPNESS_PER_MV
 
 CHUNK = STEP * STEPS_A_CHUNK  # ms
 NAMES = ("tau_m", "refractory", "w_ext", "E_leak", "V_reset", "V_thr", "E_G")
@@ -74,15 +72,14 @@ def _run(seed, first, of_groups, keep, weights, events, counts):
                 for i in range(first[a], first[a + 1]):
                     ext[i] = ext[i] * keep_A[a] + _events(mean, none)
                     x[i] -= STEP * x[i] / TAU_RISE
-                    s[i] += STEP * (ALPHA * x[i] * (1.0 - s[i]) - s[i] / TAU_DECAY)
+                    s[i] = opened(s[i], x[i])
                     if wait[i] > 0.0:
                         wait[i] -= STEP
                         continue
-                    free = 1.0 / (1.0 + np.exp(-STEEPNESS_PER_MV * V[i]) / HALF_BLOCK_MM)
-                    excites = gA[a] + w_ext[a] * ext[i] + gN[a] * free
+                    excites = gA[a] + w_ext[a] * ext[i] + gN[a] * unblocked(V[i])
                     total = 1.0 + excites + gG[a]
                     rest = (pull + excites * E_EXCITATION) / total
-                    V[i] = rest + (V[i] - rest) * np.exp(-STEP * total / tau_m[a])
+                    V[i] = relaxed(V[i], rest, total, tau_m[a])
                     if V[i] > V_thr[a]:
                         V[i] = V_reset[a]
                         wait[i] = refractory[a] - 0.5 * STEP
