@@ -26,6 +26,7 @@ from euthymia.symptoms.scales import instrument
 from euthymia.symptoms.setting import under
 from euthymia.trials.allocation import Standing, allocated, leaving
 from euthymia.trials.beliefs import LENGTH, Beliefs
+from euthymia.trials.calendar import randomised_at
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, Scores, Subjects, TrialData
 from euthymia.trials.design import Arm, Phase, Trial, Visit, arms_of, scales_of, visits_of
 from euthymia.trials.dosing_visits import DosingVisits
@@ -305,4 +306,5 @@ class Batch:
             error=self.course.error,
             site=sites(self.trial, self.draw).reshape(shape),
             people=Subjects(*(each.reshape(shape) for each in (who.age, who.female, who.weight))),
+            enrolled=randomised_at(self.trial.enrolment, self.draw).reshape(shape),
         )

@@ -151,6 +151,8 @@ class TrialData:
         error: Largest estimated numerical error of a severity, points.
         site: Number of each subject's site, [replicate, subject]; None where nobody keeps it.
         people: Who the subjects are; None where nobody keeps it.
+        enrolled: When each subject was randomised, h after the first site opened, [replicate, subject]; 0 where the
+            trial does not say; None where nobody keeps it.
     """
 
     trial: Trial
@@ -165,3 +167,4 @@ class TrialData:
     error: float
     site: np.ndarray | None = None
     people: Subjects | None = None
+    enrolled: np.ndarray | None = None

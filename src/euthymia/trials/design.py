@@ -10,6 +10,7 @@ from euthymia.symptoms.scale import Scale
 from euthymia.treatment.dose import Dose
 from euthymia.treatment.regimen import Regimen
 from euthymia.trials.estimand import Strategy, SummaryMeasure
+from euthymia.trials.running import Enrolment
 
 EXPECTATION = True  # whether what people believe they are given moves their ratings, where a trial does not say
 EXPECTATION_IN_FITS = True  # whether it did when the amplitudes on file were fitted; see docs/models/scales.md
@@ -302,7 +303,7 @@ class Trial:
 
     `scale` is the one by which it is judged; `expectation` says whether what people believe moves their ratings;
     `relapse_jumps` whether people who are better can lose what care and natural recovery gave them, and regain it;
-    `sites` and `regions` are how many there are.
+    `sites` and `regions` are how many there are; `enrolment` says when people are randomised (None: all at once).
     """
 
     id: str
@@ -329,6 +330,7 @@ class Trial:
     relapse_jumps: bool = False
     sites: int = 1
     regions: int = 1
+    enrolment: Enrolment | None = None
 
 
 def arms_of(trial: Trial) -> tuple[Arm, ...]:

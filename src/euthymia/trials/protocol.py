@@ -29,6 +29,7 @@ from euthymia.symptoms.scale import Scale, usual_remission
 from euthymia.treatment.regimen import Regimen
 from euthymia.treatment.sentence import regimen
 from euthymia.treatment.therapy import session_times
+from euthymia.trials import protocol_running
 from euthymia.trials.checks import check
 from euthymia.trials.design import (
     EXPECTATION,
@@ -94,7 +95,7 @@ def _trial(root: Table) -> Trial:
         root,
         *("id", "title", "registry", "citation", "split", "control", "control_text", "population", "visits", "phases"),
         *("dropout", "primary", "response", "remission", "relapse", "groups", "published", "notes", "unverified"),
-        *("scale", "expectation", "relapse_jumps", "sites", "regions"),
+        *("scale", "expectation", "relapse_jumps", "sites", "regions", "enrolment"),
     )
     scale = choice(root, "scale", Scale, Scale.MADRS)
     dropout, relapse = optional_table(root, "dropout"), optional_table(root, "relapse")
@@ -124,6 +125,7 @@ def _trial(root: Table) -> Trial:
         relapse_jumps=flag(root, "relapse_jumps"),
         sites=optional_whole(root, "sites", low=1, high=MOST_SITES) or 1,
         regions=optional_whole(root, "regions", low=1, high=MOST_SITES) or 1,
+        enrolment=protocol_running.enrolment(root),
     )
 
 

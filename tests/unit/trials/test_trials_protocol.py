@@ -36,10 +36,12 @@ from euthymia.trials.design import (
     visits_of,
 )
 from euthymia.trials.protocol import parse_trial
+from euthymia.trials.running import Enrolment
 from euthymia.trials.writing import to_toml
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "examples" / "trials" / "my_trial.toml"
+RUN = ROOT / "examples" / "trials" / "screened_trial.toml"
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +87,9 @@ def test_the_document_and_the_example_know_every_key(content: str):
         Group,
         ArmDropout,
         PublishedRow,
+        Enrolment,
     )
+    content += RUN.read_text(encoding="utf-8")
     for name in (entry.name for kind in kinds for entry in fields(kind)):
         assert re.search(rf"[`.\[]{name}[`\]]", document), f"{name} is missing in the tables"
         assert re.search(rf"\b{name}\b", content), f"{name} is missing in the example"
