@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from euthymia.errors import ScheduleError, TrialFileError, suggestion
+from euthymia.errors import ScheduleError, TrialFileError
 from euthymia.evidence.published import PublishedRow
 from euthymia.treatment.dose import Dose
 from euthymia.trials import aims
+from euthymia.trials.checks_rules import no_name, rule_problems
 from euthymia.trials.design import Arm, Entry, Phase, Titration, Trial, arms_of
 
 Problem = tuple[str, str]  # path of the key, what is wrong with it
@@ -38,6 +39,7 @@ def _problems(trial: Trial) -> Iterator[Problem]:
         yield from _arms(trial, number, phase)
     yield from _visits(trial)
     yield from _references(trial)
+    yield from rule_problems(trial)
     for number, row in enumerate(trial.published):
         yield from _published(trial, f"published[{number}]", row)
 
@@ -111,7 +113,7 @@ def _arms(trial: Trial, number: int, phase: Phase) -> Iterator[Problem]:
         elif arm.entry is None:
             yield f"{path}.entry", "missing; an arm of a later phase says which earlier arm its persons come from"
         elif arm.entry.from_arm not in earlier:
-            yield f"{path}.entry.from_arm", _no_name("earlier arm", arm.entry.from_arm, earlier)
+            yield f"{path}.entry.from_arm", no_name("earlier arm", arm.entry.from_arm, earlier)
         else:
             yield from _entry(f"{path}.entry", arm.entry, sum(visit.t <= phase.start for visit in trial.visits))
         if arm.baseline is not None and not arm.baseline.sd > 0.0:
@@ -192,11 +194,11 @@ def _references(trial: Trial) -> Iterator[Problem]:
     """Yield names that point to nothing."""
     arms, labels = [arm.name for arm in arms_of(trial)], [visit.label for visit in trial.visits]
     if trial.primary.visit not in labels:
-        yield "primary.visit", _no_name("visit", trial.primary.visit, labels)
+        yield "primary.visit", no_name("visit", trial.primary.visit, labels)
     yield from aims.problems(trial.primary)
     for number, entry in enumerate(trial.dropout.arms):
         if entry.arm not in arms:
-            yield f"dropout.arms[{number}].arm", _no_name("arm", entry.arm, arms)
+            yield f"dropout.arms[{number}].arm", no_name("arm", entry.arm, arms)
         if entry.all_cause is not None and (entry.adverse_event or 0.0) > entry.all_cause:
             yield (
                 f"dropout.arms[{number}].adverse_event",
@@ -205,7 +207,7 @@ def _references(trial: Trial) -> Iterator[Problem]:
     for number, group in enumerate(trial.groups):
         for name in group.arms:
             if name not in arms:
-                yield f"groups[{number}].arms", _no_name("arm", name, arms)
+                yield f"groups[{number}].arms", no_name("arm", name, arms)
 
 
 def _published(trial: Trial, path: str, row: PublishedRow) -> Iterator[Problem]:
@@ -213,9 +215,9 @@ def _published(trial: Trial, path: str, row: PublishedRow) -> Iterator[Problem]:
     arms, groups = [arm.name for arm in arms_of(trial)], [group.name for group in trial.groups]
     phases = {phase.name: phase for phase in trial.phases}
     if row.arm not in (*arms, *groups):
-        yield f"{path}.arm", _no_name("arm or group", row.arm, [*arms, *groups])
+        yield f"{path}.arm", no_name("arm or group", row.arm, [*arms, *groups])
     if row.phase and row.phase not in phases:
-        yield f"{path}.phase", _no_name("phase", row.phase, list(phases))
+        yield f"{path}.phase", no_name("phase", row.phase, list(phases))
     elif row.phase:
         phase = phases[row.phase]
         if row.arm in arms and row.arm not in [arm.name for arm in phase.arms]:
@@ -224,11 +226,6 @@ def _published(trial: Trial, path: str, row: PublishedRow) -> Iterator[Problem]:
             yield f"{path}.t", f"given {row.t:g} h; {row.phase!r} lasts from {phase.start:g} to {phase.end:g} h"
     elif row.arm in arms:
         yield f"{path}.phase", f"missing; {row.arm!r} is an arm of a phase"
-
-
-def _no_name(kind: str, given: str, known: Iterable[str]) -> str:
-    names = list(known)
-    return f"no {kind} {given!r}; {suggestion(given, names)}known: {', '.join(names) or 'none'}"
 
 
 def _listed(values: Iterable[float]) -> str:

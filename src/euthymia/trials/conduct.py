@@ -86,6 +86,8 @@ def check(trial: Trial) -> None:
                     f"{trial.id}, arm {arm.name!r}: {dose.drug} {dose.route} has no model; "
                     f"allowed: {what_is_followed()}, oral antidepressants"
                 )
+    if any(arm.rules for arm in arms_of(trial)) or trial.dropout.informative or trial.dropout.followed:
+        raise TrialFileError(f"{trial.id}: rules of arms, and dropout.informative and .followed, are not conducted yet")
     for phase in trial.phases[1:]:
         if all(arm.entry is None for arm in phase.arms):
             raise TrialFileError(f"{trial.id}, phase {phase.name!r}: no arm says who enters it (entry)")

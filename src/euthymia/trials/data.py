@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from euthymia.symptoms.scale import Scale
 from euthymia.trials.design import Phase, Trial, Visit
+from euthymia.trials.rules import Leaving
 
 SAFETY_MINUTES = (20.0, 40.0, 60.0, 90.0, 120.0)  # after the first device; 40 and 90 are when trials measure
+
+
+def _never() -> np.ndarray:
+    return np.array(np.inf)
+
+
+def _stayed() -> np.ndarray:
+    return np.array(Leaving.STAYED, dtype=np.int8)
+
+
+def _spread(record: Any, like: np.ndarray, *names: str) -> None:
+    """Let fields that were left out be arrays like another, with what they hold for everybody."""
+    for name in names:
+        object.__setattr__(record, name, np.broadcast_to(getattr(record, name), like.shape))
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +72,10 @@ class PhaseData:
         baseline_items: Those behind ``baseline``, [..., item].
         scores: Totals on the other scales that are filled in.
         guesses: What people answered about their arm; None where nobody keeps it.
+        stopped: When the study treatment of those who were rated on was stopped in this phase, h; inf where it was not.
+        rescued: When people were given rescue treatment in this phase, h; inf where they were not.
+        switched: When people went on as those of another arm, h; inf where they did not. `arm` stays the first one.
+        reason: Why people stopped or left in this phase, as numbers of `euthymia.trials.rules.Leaving`.
     """
 
     phase: Phase
@@ -68,6 +88,13 @@ class PhaseData:
     baseline_items: np.ndarray | None = None
     scores: Mapping[Scale, Scores] = field(default_factory=dict)
     guesses: Guesses | None = None
+    stopped: np.ndarray = field(default_factory=_never)
+    rescued: np.ndarray = field(default_factory=_never)
+    switched: np.ndarray = field(default_factory=_never)
+    reason: np.ndarray = field(default_factory=_stayed)
+
+    def __post_init__(self) -> None:
+        _spread(self, self.arm, "stopped", "rescued", "switched", "reason")
 
     def on(self, scale: Scale) -> Scores:
         """Return the totals on a scale.
@@ -153,6 +180,7 @@ class TrialData:
         people: Who the subjects are; None where nobody keeps it.
         enrolled: When each subject was randomised, h after the first site opened, [replicate, subject]; 0 where the
             trial does not say; None where nobody keeps it.
+        reason: Why each subject left, as numbers of `euthymia.trials.rules.Leaving`, [replicate, subject].
     """
 
     trial: Trial
@@ -168,3 +196,7 @@ class TrialData:
     site: np.ndarray | None = None
     people: Subjects | None = None
     enrolled: np.ndarray | None = None
+    reason: np.ndarray = field(default_factory=_stayed)
+
+    def __post_init__(self) -> None:
+        _spread(self, self.left, "reason")

@@ -10,6 +10,7 @@ from euthymia.symptoms.scale import Scale
 from euthymia.treatment.dose import Dose
 from euthymia.treatment.regimen import Regimen
 from euthymia.trials.estimand import Strategy, SummaryMeasure
+from euthymia.trials.rules import Rule
 from euthymia.trials.running import Enrolment
 
 EXPECTATION = True  # whether what people believe they are given moves their ratings, where a trial does not say
@@ -58,6 +59,13 @@ class RaiseWhen(StrEnum):
 
 class HoldWhen(StrEnum):
     """What keeps a titration at its level although it would go up."""
+
+    INTOLERABLE = "intolerable"
+    NEVER = "never"
+
+
+class LowerWhen(StrEnum):
+    """When a titration goes one level down."""
 
     INTOLERABLE = "intolerable"
     NEVER = "never"
@@ -164,6 +172,7 @@ class Titration:
         raise_when: When a person goes one level up.
         hold_when: What prevents that.
         response_fall: Fall of the MADRS, as a fraction of baseline, that counts as response for this rule.
+        lower_when: When a person goes one level down.
     """
 
     levels: tuple[float, ...]
@@ -173,6 +182,7 @@ class Titration:
     raise_when: RaiseWhen = RaiseWhen.NO_RESPONSE
     hold_when: HoldWhen = HoldWhen.INTOLERABLE
     response_fall: float = 0.5
+    lower_when: LowerWhen = LowerWhen.NEVER
 
 
 @dataclass(frozen=True)
@@ -209,7 +219,8 @@ class Entry:
 class Arm:
     """One arm of one phase; `n` is None where the number follows from `entry`.
 
-    `therapy` are sessions of behavioural therapy in words (`euthymia.treatment.therapy`), empty for none.
+    `therapy` are sessions of behavioural therapy in words (`euthymia.treatment.therapy`), empty for none; `rules` say
+    what happens to its people at visits.
     """
 
     name: str
@@ -221,6 +232,7 @@ class Arm:
     titration: Titration | None = None
     entry: Entry | None = None
     therapy: str = ""
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -236,19 +248,26 @@ class Phase:
 
 @dataclass(frozen=True)
 class ArmDropout:
-    """Probabilities of leaving an arm by the end of its phase; None where not known."""
+    """Probabilities of leaving an arm by the end of its phase, for any cause or for one; None where not known."""
 
     arm: str
     all_cause: float | None = None
     adverse_event: float | None = None
+    inefficacy: float | None = None
 
 
 @dataclass(frozen=True)
 class DropoutSpec:
-    """Probabilities of leaving: of all arms together, and of single arms where they are known."""
+    """Probabilities of leaving: of all arms together, and of single arms where they are known.
+
+    `informative` says whether it depends on how people are who leaves; `followed` is the share of them who stop the
+    study treatment only and go on being rated.
+    """
 
     overall: float | None = None
     arms: tuple[ArmDropout, ...] = ()
+    informative: bool = False
+    followed: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,6 @@ from euthymia.trials.design import (
     Analysis,
     Ancestry,
     Arm,
-    ArmDropout,
     Baseline,
     Comedication,
     ComedicationKind,
@@ -46,6 +45,7 @@ from euthymia.trials.design import (
     Entry,
     Group,
     HoldWhen,
+    LowerWhen,
     Masking,
     Phase,
     PopulationSpec,
@@ -61,6 +61,7 @@ from euthymia.trials.design import (
     Visit,
 )
 from euthymia.trials.estimand import NOT_SIMULATED, Strategy, SummaryMeasure
+from euthymia.trials.protocol_rules import dropout_in, rules_in
 
 MADRS_HIGHEST = 60.0
 OLDEST = 120.0  # years
@@ -111,7 +112,7 @@ def _trial(root: Table) -> Trial:
         population=_population(table(root, "population")),
         visits=tuple(_visit(entry) for entry in _some(root, "visits")),
         phases=tuple(_phase(entry, first=place == 0) for place, entry in enumerate(_some(root, "phases"))),
-        dropout=DropoutSpec() if dropout is None else _dropout(dropout),
+        dropout=DropoutSpec() if dropout is None else dropout_in(dropout),
         primary=_primary(table(root, "primary")),
         response=ResponseRule() if response is None else _response(response),
         remission=RemissionRule(usual_remission(scale).threshold) if remission is None else _remission(remission),
@@ -196,7 +197,10 @@ def _phase(entry: Table, *, first: bool) -> Phase:
 
 
 def _arm(entry: Table, *, first: bool) -> Arm:
-    only(entry, "name", "n", "regimen", "comedication", "reference", "baseline", "titration", "entry", "therapy")
+    only(
+        entry,
+        *("name", "n", "regimen", "comedication", "reference", "baseline", "titration", "entry", "therapy", "rules"),
+    )
     titration, came_from = optional_table(entry, "titration"), optional_table(entry, "entry")
     return Arm(
         name=text(entry, "name"),
@@ -209,6 +213,7 @@ def _arm(entry: Table, *, first: bool) -> Arm:
         titration=None if titration is None else _titration(titration),
         entry=None if came_from is None else _entry(came_from),
         therapy=_therapy(entry),
+        rules=rules_in(entry),
     )
 
 
@@ -247,7 +252,10 @@ def _baseline(entry: Table) -> Baseline:
 
 
 def _titration(entry: Table) -> Titration:
-    only(entry, "levels", "start", "decide_at", "freeze_after", "raise_when", "hold_when", "response_fall")
+    only(
+        entry,
+        *("levels", "start", "decide_at", "freeze_after", "raise_when", "hold_when", "response_fall", "lower_when"),
+    )
     fall = optional_number(entry, "response_fall", low=0.0, high=1.0)
     return Titration(
         levels=numbers(entry, "levels", low=0.0),
@@ -257,6 +265,7 @@ def _titration(entry: Table) -> Titration:
         raise_when=choice(entry, "raise_when", RaiseWhen, RaiseWhen.NO_RESPONSE),
         hold_when=choice(entry, "hold_when", HoldWhen, HoldWhen.INTOLERABLE),
         response_fall=ResponseRule().fall if fall is None else fall,
+        lower_when=choice(entry, "lower_when", LowerWhen, LowerWhen.NEVER),
     )
 
 
@@ -279,25 +288,6 @@ def _stable(entry: Table) -> Stable:
         threshold=number(entry, "threshold", low=0.0, high=MADRS_HIGHEST),
         at_least=whole(entry, "at_least", low=1, high=100),
         of=whole(entry, "of", low=1, high=100),
-    )
-
-
-def _dropout(entry: Table) -> DropoutSpec:
-    only(entry, "overall", "arms")
-    arms = tables(entry, "arms")
-    no_doubles(entry, "arms", (text(arm, "arm") for arm in arms))
-    return DropoutSpec(
-        overall=optional_number(entry, "overall", low=0.0, high=1.0),
-        arms=tuple(_arm_dropout(arm) for arm in arms),
-    )
-
-
-def _arm_dropout(entry: Table) -> ArmDropout:
-    only(entry, "arm", "all_cause", "adverse_event")
-    return ArmDropout(
-        arm=text(entry, "arm"),
-        all_cause=optional_number(entry, "all_cause", low=0.0, high=1.0),
-        adverse_event=optional_number(entry, "adverse_event", low=0.0, high=1.0),
     )
 
 

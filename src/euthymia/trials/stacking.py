@@ -25,6 +25,7 @@ def stacked(parts: list[TrialData], replicates: int) -> TrialData:
         replicates=replicates,
         phases=tuple(_phase([part.phases[place] for part in parts]) for place in range(len(first.phases))),
         left=np.concatenate([part.left for part in parts]),
+        reason=np.concatenate([part.reason for part in parts]),
         site=_behind([part.site for part in parts]),
         people=_behind([part.people for part in parts]),
         enrolled=_behind([part.enrolled for part in parts]),

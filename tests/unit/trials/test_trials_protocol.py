@@ -18,6 +18,7 @@ from euthymia.trials.design import (
     ArmDropout,
     Baseline,
     ComedicationKind,
+    DropoutSpec,
     Entry,
     Group,
     HoldWhen,
@@ -36,12 +37,14 @@ from euthymia.trials.design import (
     visits_of,
 )
 from euthymia.trials.protocol import parse_trial
+from euthymia.trials.rules import Rule
 from euthymia.trials.running import Enrolment
 from euthymia.trials.writing import to_toml
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "examples" / "trials" / "my_trial.toml"
 RUN = ROOT / "examples" / "trials" / "screened_trial.toml"
+RULED = ROOT / "examples" / "trials" / "rescued_trial.toml"
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +91,10 @@ def test_the_document_and_the_example_know_every_key(content: str):
         ArmDropout,
         PublishedRow,
         Enrolment,
+        DropoutSpec,
+        Rule,
     )
-    content += RUN.read_text(encoding="utf-8")
+    content += RUN.read_text(encoding="utf-8") + RULED.read_text(encoding="utf-8")
     for name in (entry.name for kind in kinds for entry in fields(kind)):
         assert re.search(rf"[`.\[]{name}[`\]]", document), f"{name} is missing in the tables"
         assert re.search(rf"\b{name}\b", content), f"{name} is missing in the example"
