@@ -130,6 +130,8 @@ def print_study(study: PowerStudy) -> None:
     output.say(words.printable(f"{study.analysis}, {study.visit}, two-sided alpha {study.alpha:g}"))
     output.say()
     output.show(_operating(study))
+    for question in dict.fromkeys(one.estimand for one in study.operating):
+        output.say(words.printable(f"estimand: {question}"))
     if study.sizes:
         output.show(_sizes(study))
     if study.assurance:
@@ -163,9 +165,33 @@ def _operating(study: PowerStudy) -> Table:
     if study.margin is not None:
         beyond = [_share(one.beyond_margin) if one.beyond_margin else "" for one in found]
         lines.append((f"estimate better than {abs(study.margin):g}", beyond))
+    lines += [*_relapses(study), *_without(study)]
     columns = [Column("What", whole=True), *(Column(one.arm, numeric=True) for one in found)]
     note = f"arm minus {found[0].reference}; (Monte Carlo standard error), [95 % interval]"
     return table("Operating characteristics", columns, [[name, *cells] for name, cells in lines], note)
+
+
+def _relapses(study: PowerStudy) -> list[tuple[str, list[str]]]:
+    """Return what a time to relapse adds; nothing for anything else."""
+    found = [one.relapses for one in study.operating if one.relapses is not None]
+    if not found:
+        return []
+    return [
+        ("relapses of a trial, both arms", [_mean(one.events, 1) for one in found]),
+        ("hazard ratio with nobody missing", [_mean(one.ratio_complete, 3) for one in found]),
+        ("mean hazard ratio, geometric", [_mean(one.ratio, 3) for one in found]),
+        ("its bias, a factor", [_mean(one.ratio_bias, 3) for one in found]),
+    ]
+
+
+def _without(study: PowerStudy) -> list[tuple[str, list[str]]]:
+    """Return how often an estimate did not end as planned, by how it did; nothing where all did."""
+    ways = {(one.code, one.outcome) for arm in study.operating for one in arm.fits if one.code != 0}
+    counts = [{one.code: one.replicates for one in arm.fits} for arm in study.operating]
+    return [
+        (f"{'no estimate' if code < 0 else 'fitted'}: {words} (code {code})", [str(of.get(code, 0)) for of in counts])
+        for code, words in sorted(ways, key=lambda way: (way[0] < 0, abs(way[0])))
+    ]
 
 
 def _sizes(study: PowerStudy) -> Table:

@@ -16,6 +16,11 @@ USUAL = {
     Analysis.ANCOVA_LOCF: Strategy.WHILE_ON_TREATMENT,
     Analysis.HAZARDS: Strategy.HYPOTHETICAL,
 }
+ANALYSES = {
+    Endpoint.MADRS_CHANGE: (Analysis.MMRM, Analysis.ANCOVA, Analysis.ANCOVA_LOCF),
+    Endpoint.RESPONSE: (Analysis.MMRM, Analysis.ANCOVA, Analysis.ANCOVA_LOCF),
+    Endpoint.TIME_TO_RELAPSE: (Analysis.HAZARDS,),
+}
 SUMMARIES = {
     Endpoint.MADRS_CHANGE: (SummaryMeasure.MEAN_DIFFERENCE,),
     Endpoint.RESPONSE: (SummaryMeasure.RISK_DIFFERENCE, SummaryMeasure.ODDS_RATIO),
@@ -61,8 +66,14 @@ def change_of(scale: Scale) -> str:
     return f"change of the {scale} from baseline"
 
 
-def problems(primary: Primary) -> Iterator[tuple[str, str]]:
-    """Yield the key and the fault of each part of a primary analysis that its analysis cannot answer for."""
+def problems(trial: Trial) -> Iterator[tuple[str, str]]:
+    """Yield the key and the fault of each part of a primary analysis that it cannot answer for."""
+    primary = trial.primary
+    if primary.analysis not in ANALYSES[primary.endpoint]:
+        allowed = ", ".join(repr(one.value) for one in ANALYSES[primary.endpoint])
+        yield "primary.analysis", f"given {primary.analysis.value!r}; for {primary.endpoint.value!r} allowed: {allowed}"
+    if primary.endpoint is Endpoint.TIME_TO_RELAPSE and trial.relapse is None:
+        yield "relapse", "missing; a time to relapse needs what a relapse is: [relapse] with threshold and consecutive"
     asked = primary.discontinuation
     if asked is Strategy.PRINCIPAL_STRATUM:
         yield "primary.discontinuation", f"given {asked.value!r}; {NO_STRATUM}"

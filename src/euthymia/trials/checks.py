@@ -195,7 +195,7 @@ def _references(trial: Trial) -> Iterator[Problem]:
     arms, labels = [arm.name for arm in arms_of(trial)], [visit.label for visit in trial.visits]
     if trial.primary.visit not in labels:
         yield "primary.visit", no_name("visit", trial.primary.visit, labels)
-    yield from aims.problems(trial.primary)
+    yield from aims.problems(trial)
     for number, entry in enumerate(trial.dropout.arms):
         if entry.arm not in arms:
             yield f"dropout.arms[{number}].arm", no_name("arm", entry.arm, arms)

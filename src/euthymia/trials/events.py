@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -10,14 +9,16 @@ import numpy as np
 from euthymia.evidence.published import Estimator
 from euthymia.statistics.association import associate
 from euthymia.statistics.responders import remitted, responded
-from euthymia.statistics.survival import kaplan_meier, log_rank
+from euthymia.statistics.survival import kaplan_meier
 from euthymia.trials.aims import SUMMARIES, estimand_of, strategy_of
 from euthymia.trials.data import PhaseData, TrialData
 from euthymia.trials.design import Arm, Endpoint, reference_of
+from euthymia.trials.endings import counted
 from euthymia.trials.estimand import Strategy, SummaryMeasure, leaving
+from euthymia.trials.hazards import Groups, compared, strata_of
 from euthymia.trials.outcomes import RelapseContrast, Responders
 from euthymia.trials.quantity import rules, totals_by
-from euthymia.trials.relapse import Relapses, hazard_ratio, relapses
+from euthymia.trials.relapse import Relapses, relapses
 from euthymia.trials.replicates import interval
 
 ALPHA = 0.05
@@ -92,8 +93,8 @@ def relapse_contrasts(data: TrialData, phase: PhaseData) -> list[RelapseContrast
 def _relapse(data: TrialData, phase: PhaseData, arm: Arm, found: Relapses) -> RelapseContrast:
     trial, reference = data.trial, _reference(phase)
     who, against = phase.members((arm.name,)), phase.members((reference.name,))
-    ratio = hazard_ratio(found, who, against)
-    p = np.array(list(_log_rank(found, who, against)))
+    fitted = compared(found, Groups(who, against, strata_of(data)))
+    ratio, p = np.exp(fitted.value), np.full(len(who), np.nan) if fitted.p is None else fitted.p
     known = np.isfinite(p)
     question = replace(
         estimand_of(trial, arm.name, reference.name),
@@ -112,6 +113,7 @@ def _relapse(data: TrialData, phase: PhaseData, arm: Arm, found: Relapses) -> Re
         without_estimate=int((~np.isfinite(ratio)).sum()),
         primary=trial.primary.endpoint is Endpoint.TIME_TO_RELAPSE and trial.primary.visit in labels,
         estimand=question.words,
+        fits=counted(fitted.code, mixed=False),
     )
 
 
@@ -126,11 +128,3 @@ def _relapsed(found: Relapses, who: np.ndarray) -> np.ndarray:
         curve = kaplan_meier(time[here], event[here]) if here.any() else None
         shares.append(np.nan if curve is None else 1.0 - np.append(1.0, curve.survival)[-1])
     return np.array(shares)
-
-
-def _log_rank(found: Relapses, who: np.ndarray, against: np.ndarray) -> Iterator[float]:
-    """Yield the p value of the log-rank test of each replicate; NaN where an arm is empty or nobody relapsed."""
-    for time, event, arm, other in zip(found.time, found.event, who, against, strict=True):
-        both = arm | other
-        able = arm.any() and other.any() and event[both].any()
-        yield log_rank(time[both], event[both], arm[both]).p if able else float("nan")

@@ -19,10 +19,10 @@ from euthymia.statistics.multiple import analyse, impute
 from euthymia.statistics.replicated_fit import MEASURES
 from euthymia.statistics.table import TableError
 from euthymia.trials.aims import estimand_of
+from euthymia.trials.comparisons import primary_phase
 from euthymia.trials.data import PhaseData, TrialData
 from euthymia.trials.design import reference_of
 from euthymia.trials.estimand import Estimand, Strategy, leaving
-from euthymia.trials.power_analysis import primary_phase
 from euthymia.trials.quantity import change_by
 
 IMPUTATIONS = 25

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from euthymia.trials.results import Interval
+    from euthymia.trials.results import FitCount, Interval
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,7 @@ class RelapseContrast:
         without_estimate: Replicates without a hazard ratio: no relapse in an arm, or no convergence.
         primary: Whether it is the planned primary analysis.
         estimand: The question that it answers, in words.
+        fits: How estimates ended: 0 as planned, below 0 no estimate.
     """
 
     arm: str
@@ -142,3 +143,4 @@ class RelapseContrast:
     without_estimate: int
     primary: bool
     estimand: str
+    fits: tuple[FitCount, ...] = ()

@@ -8,8 +8,10 @@ import numpy as np
 
 from euthymia.errors import EuthymiaError, UnknownNameError
 from euthymia.evidence import Record
-from euthymia.trials.design import Endpoint, Trial, reference_of
-from euthymia.trials.power_analysis import analysis_name, favourable, primary_phase, treated_arms
+from euthymia.trials.aims import estimand_of
+from euthymia.trials.comparisons import reference_name, treated_arms
+from euthymia.trials.design import Trial
+from euthymia.trials.power_analysis import analysis_name, favourable, is_mixed, unit_of
 from euthymia.trials.power_assurance import assurances
 from euthymia.trials.power_operating import Question, operating, precise
 from euthymia.trials.power_plan import Job, ready, whole
@@ -73,8 +75,8 @@ def power(
     job = Job(trial, seed, (whole(trial),), asked.trials_differ, amplitudes=amplitudes)
     arms = _compared(trial, asked)
     rows = run(job, asked.replicates, work, "power", _enough(list(arms.values()), asked))
-    question = Question(asked.alpha, favourable(trial), asked.margin)
-    reference = reference_of(primary_phase(trial))
+    question = Question(asked.alpha, favourable(trial), asked.margin, is_mixed(trial))
+    reference = reference_name(trial)
     sizes, unsure = (), ()
     if asked.target is not None:
         sizes = sample_sizes(job, rows, arms, Target(asked.target, asked.alpha, asked.largest), work)
@@ -85,7 +87,7 @@ def power(
         title=trial.title,
         analysis=analysis_name(trial),
         visit=trial.primary.visit,
-        unit="1" if trial.primary.endpoint is Endpoint.RESPONSE else "points",
+        unit=unit_of(trial),
         seed=seed,
         replicates=len(rows),
         stopped_early=len(rows) < asked.replicates,
@@ -94,7 +96,7 @@ def power(
         trials_differ=asked.trials_differ,
         people={arm.name: arm.n or 0 for arm in trial.phases[0].arms},
         operating=tuple(
-            operating(rows[:, 0, place], question, arm, reference.name if reference else "")
+            operating(rows[:, 0, place], question, arm, reference, estimand_of(trial, arm, reference).words)
             for arm, place in arms.items()
         ),
         sizes=tuple(sizes),

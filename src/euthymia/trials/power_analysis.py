@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from euthymia.errors import TrialFileError
@@ -12,9 +10,13 @@ from euthymia.statistics.ancova import ancova
 from euthymia.statistics.replicated_fit import fit_replicates
 from euthymia.statistics.summary import ratio
 from euthymia.trials.aims import strategy_of
+from euthymia.trials.comparisons import primary_phase, reference_name, treated_arms
 from euthymia.trials.data import PhaseData, TrialData
-from euthymia.trials.design import Analysis, Endpoint, Phase, Trial, reference_of, visits_of
+from euthymia.trials.design import Analysis, Endpoint, Phase, Trial
+from euthymia.trials.endings import Ending, ended
 from euthymia.trials.estimand import Strategy
+from euthymia.trials.estimates import Estimate, side_by_side
+from euthymia.trials.hazards import Groups, compared, everybody, relapses_seen, strata_of
 from euthymia.trials.quantity import totals_by
 
 SEEN_BY = {
@@ -24,49 +26,10 @@ SEEN_BY = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Estimate:
-    """What the analysis of a trial says; every array is [replicate, contrast], NaN where nothing can be estimated.
-
-    Attributes:
-        value: Arm minus reference: points of change, or a difference of shares.
-        se: Its standard error.
-        df: Degrees of freedom of the t distribution that it is judged by; infinite for the normal one.
-    """
-
-    value: np.ndarray
-    se: np.ndarray
-    df: np.ndarray
-
-
-def primary_phase(trial: Trial) -> Phase:
-    """Return the phase that holds the visit of the primary analysis.
-
-    Raises:
-        TrialFileError: When no phase does.
-    """
-    for phase in trial.phases:
-        if any(visit.label == trial.primary.visit for visit in visits_of(trial, phase)):
-            return phase
-    raise TrialFileError(f"{trial.id}: the visit of the primary analysis, {trial.primary.visit!r}, is in no phase")
-
-
-def treated_arms(trial: Trial) -> tuple[str, ...]:
-    """Return the arms that the primary analysis compares with the reference, in the design's order.
-
-    Raises:
-        TrialFileError: When there is no reference, or nothing beside it.
-    """
-    phase = primary_phase(trial)
-    reference = reference_of(phase)
-    found = tuple(arm.name for arm in phase.arms if arm is not reference)
-    if reference is None or not found:
-        raise TrialFileError(f"{trial.id}, phase {phase.name!r}: power needs a reference arm and another one")
-    return found
-
-
 def analysis_name(trial: Trial) -> str:
     """Return in words how the primary endpoint is estimated here."""
+    if trial.primary.endpoint is Endpoint.TIME_TO_RELAPSE:
+        return "log-rank test, proportional hazards" + (" within sites" if trial.sites > 1 else "")
     if _failing(trial):
         return "difference of response, leaving counting as failure"
     if trial.primary.endpoint is Endpoint.RESPONSE:
@@ -76,8 +39,20 @@ def analysis_name(trial: Trial) -> str:
     return f"ANCOVA, {SEEN_BY[trial.primary.analysis]}"
 
 
+def unit_of(trial: Trial) -> str:
+    """Return the unit of estimates of the primary analysis."""
+    return {Endpoint.MADRS_CHANGE: "points", Endpoint.RESPONSE: "1", Endpoint.TIME_TO_RELAPSE: "log hazard ratio"}[
+        trial.primary.endpoint
+    ]
+
+
+def is_mixed(trial: Trial) -> bool:
+    """Return whether the primary analysis is a mixed model, whose codes say which covariance was fitted."""
+    return trial.primary.analysis is Analysis.MMRM and trial.primary.endpoint is Endpoint.MADRS_CHANGE
+
+
 def favourable(trial: Trial) -> float:
-    """Return the sign of a difference that speaks for the arm: -1 for a score, 1 for response."""
+    """Return the sign of a difference that speaks for the arm: 1 for response, -1 for a score or a hazard."""
     return 1.0 if trial.primary.endpoint is Endpoint.RESPONSE else -1.0
 
 
@@ -92,11 +67,16 @@ def primary_analysis(data: TrialData, who: np.ndarray | None = None, *, complete
 
     Returns:
         Estimates in the order of `treated_arms`.
+
+    Raises:
+        TrialFileError: When the trial is to compare times to a relapse and does not say what a relapse is.
     """
     trial, planned = data.trial, primary_phase(data.trial)
     phase = next(one for one in data.phases if one.phase.name == planned.name)
-    place = [visit.label for visit in phase.visits].index(trial.primary.visit)
     who = np.ones(data.left.shape[1], dtype=bool) if who is None else who
+    if trial.primary.endpoint is Endpoint.TIME_TO_RELAPSE:
+        return _hazards(data, phase, who, complete=complete)
+    place = [visit.label for visit in phase.visits].index(trial.primary.visit)
 
     def taken(values: np.ndarray) -> np.ndarray:
         """Return the values of those analysed as if nobody else had been in the trial, down to the order of sums."""
@@ -104,20 +84,32 @@ def primary_analysis(data: TrialData, who: np.ndarray | None = None, *, complete
 
     total, baseline = taken(_totals(data, phase, complete)[..., place]), taken(phase.on(trial.scale).baseline)
     seen = np.isfinite(total) | _failing(trial)
-    if trial.primary.analysis is Analysis.MMRM and trial.primary.endpoint is Endpoint.MADRS_CHANGE and not complete:
+    if is_mixed(trial) and not complete:
         return _mmrm(taken(_totals(data, phase, complete)), baseline, taken(phase.arm), planned, place)
-    reference = reference_of(planned)
-    against = taken(phase.members((reference.name,) if reference else ()))
+    against = taken(phase.members((reference_name(trial),)))
     parts = []
     for name in treated_arms(trial):
         treated = taken(phase.members((name,)))
         used = seen & (treated | against)
+        groups = (used & treated, used & against)
         if trial.primary.endpoint is Endpoint.RESPONSE:
-            parts.append(_response(total <= (1.0 - trial.response.fall) * baseline, used, treated))
+            parts.append(_response(total <= (1.0 - trial.response.fall) * baseline, groups))
         else:
             fitted = ancova(np.where(used, total - baseline, np.nan), baseline, treated)
-            parts.append((fitted.difference, fitted.se, fitted.df))
-    return Estimate(*(np.stack(arrays, axis=1) for arrays in zip(*parts, strict=True)))
+            parts.append(Estimate(fitted.difference, fitted.se, fitted.df, ended(fitted.difference, groups)))
+    return side_by_side(parts)
+
+
+def _hazards(data: TrialData, phase: PhaseData, who: np.ndarray, *, complete: bool) -> Estimate:
+    """Return arms against the reference by their times to relapse, within sites where there are several."""
+    trial, rule, strata = data.trial, data.trial.relapse, strata_of(data)
+    if rule is None:
+        raise TrialFileError(f"{trial.id}: relapse: missing; a time to relapse needs what a relapse is ([relapse])")
+    found = relapses_seen(phase, rule, everybody(phase) if complete else phase.observed, who)
+    against = phase.members((reference_name(trial),))[:, who]
+    layers = None if strata is None else strata[:, who]
+    arms = (phase.members((name,))[:, who] for name in treated_arms(trial))
+    return side_by_side([compared(found, Groups(arm, against, layers)) for arm in arms])
 
 
 def _totals(data: TrialData, phase: PhaseData, complete: bool) -> np.ndarray:
@@ -146,17 +138,19 @@ def _mmrm(total: np.ndarray, baseline: np.ndarray, arm: np.ndarray, phase: Phase
     reference = next(number for number, one in enumerate(phase.arms) if one.reference)
     others = [number for number in range(len(phase.arms)) if number != reference]
     if not rated[place]:
-        return Estimate(*(np.full((len(total), len(others)), np.nan) for _ in range(3)))
+        nothing = np.full((len(total), len(others)), np.nan)
+        return Estimate(nothing, nothing, nothing, np.full(nothing.shape, int(Ending.UNSEEN)))
     change = total[..., rated] - baseline[..., None]
     fits = fit_replicates(change, baseline, arm, arms=len(phase.arms), reference=reference)
     visit = int(rated[:place].sum())
-    return Estimate(*(values[:, others, visit] for values in (fits.difference, fits.se, fits.df)))
+    value, se, df = (values[:, others, visit] for values in (fits.difference, fits.se, fits.df))
+    return Estimate(value, se, df, np.repeat(fits.code[:, None], len(others), axis=1))
 
 
-def _response(hit: np.ndarray, used: np.ndarray, treated: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the difference of two shares, its standard error (unpooled) and degrees of freedom, [replicate]."""
+def _response(hit: np.ndarray, groups: tuple[np.ndarray, np.ndarray]) -> Estimate:
+    """Return the difference of the shares of two groups with its standard error (unpooled), [replicate]."""
     shares, variances = [], []
-    for group in (used & treated, used & ~treated):
+    for group in groups:
         n = group.sum(1)
         share = ratio((group & hit).sum(1), n)
         shares.append(share)
@@ -164,4 +158,4 @@ def _response(hit: np.ndarray, used: np.ndarray, treated: np.ndarray) -> tuple[n
     se = np.sqrt(variances[0] + variances[1])
     known = se > 0.0  # two shares of 0 or 1 leave nothing to judge by
     value = np.where(known, shares[0] - shares[1], np.nan)
-    return value, np.where(known, se, np.nan), np.where(known, np.inf, np.nan)
+    return Estimate(value, np.where(known, se, np.nan), np.where(known, np.inf, np.nan), ended(value, groups))

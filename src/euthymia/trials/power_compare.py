@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from euthymia.errors import EuthymiaError
+from euthymia.trials.comparisons import treated_arms
 from euthymia.trials.design import Trial
 from euthymia.trials.power import check_alpha
-from euthymia.trials.power_analysis import analysis_name, treated_arms
+from euthymia.trials.power_analysis import analysis_name
 from euthymia.trials.power_operating import judged, mean, share
 from euthymia.trials.power_plan import Job, ready, whole
 from euthymia.trials.power_results import DesignComparison, Difference

@@ -9,7 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from euthymia.statistics.responders import wilson
-from euthymia.trials.power_results import Mean, Operating, Share
+from euthymia.trials.endings import counted
+from euthymia.trials.estimates import DF, SE, VALUE, P
+from euthymia.trials.power_results import Mean, Operating, Relapsing, Share
 
 MC_LEVEL = 0.95  # of the intervals of shares over replicates
 LEAST = 100  # replicates before it is asked whether they are enough
@@ -31,31 +33,34 @@ class Question:
         alpha: Two-sided level.
         favourable: Sign of a difference that speaks for the arm.
         margin: Size of a difference that matters; None where nobody asks.
+        mixed: Whether estimates are of a mixed model, whose codes tell which covariance was fitted.
     """
 
     alpha: float
     favourable: float
     margin: float | None = None
+    mixed: bool = False
 
 
 def judged(rows: np.ndarray, alpha: float) -> Judgement:
-    """Return what trials conclude from their estimates.
+    """Return what trials conclude from their estimates; from the p value of another test where they have one.
 
     Args:
-        rows: [replicate, field]; without an estimate a trial is not significant and holds nothing.
+        rows: [replicate, field]; without an estimate or a p value a trial is not significant.
         alpha: Two-sided level.
     """
     from scipy.special import ndtri, stdtrit
 
-    value, se, df = rows[:, 0], rows[:, 1], rows[:, 2]
+    value, se, df, p = (rows[:, place] for place in (VALUE, SE, DF, P))
     exact = np.isfinite(df)
     quantile = np.where(exact, stdtrit(np.where(exact, df, 1.0), 1.0 - alpha / 2.0), ndtri(1.0 - alpha / 2.0))
     half = quantile * se
     with np.errstate(invalid="ignore"):
-        return Judgement(np.abs(value) > half, value - half, value + half)
+        significant = np.where(np.isfinite(p), p < alpha, np.abs(value) > half)
+        return Judgement(significant, value - half, value + half)
 
 
-def operating(rows: np.ndarray, question: Question, arm: str, reference: str) -> Operating:
+def operating(rows: np.ndarray, question: Question, arm: str, reference: str, estimand: str = "") -> Operating:
     """Return the operating characteristics of one comparison.
 
     Args:
@@ -63,8 +68,9 @@ def operating(rows: np.ndarray, question: Question, arm: str, reference: str) ->
         question: What is asked.
         arm: The arm.
         reference: What it is compared with.
+        estimand: The question that is answered, in words.
     """
-    value, se, _, complete = rows.T
+    value, se, _, complete, _, code, events = rows.T
     known = np.isfinite(value)
     truth = mean(complete)
     found = judged(rows, question.alpha)
@@ -87,7 +93,24 @@ def operating(rows: np.ndarray, question: Question, arm: str, reference: str) ->
         wrong_and_significant=share(wrong & found.significant),
         beyond_margin=beyond,
         without_estimate=int((~known).sum()),
+        estimand=estimand,
+        fits=counted(code, mixed=question.mixed),
+        relapses=_relapsing(value, complete, events),
     )
+
+
+def _relapsing(value: np.ndarray, complete: np.ndarray, events: np.ndarray) -> Relapsing | None:
+    """Return what logarithms of hazard ratios say as ratios; None where there are no events to speak of."""
+    if not np.isfinite(events).any():
+        return None
+    return Relapsing(mean(events), ratio(value), ratio(complete), ratio(value - complete))
+
+
+def ratio(logarithms: np.ndarray) -> Mean:
+    """Return the geometric mean of those known and its standard error by the delta method."""
+    found = mean(logarithms)
+    middle = float(np.exp(found.value))
+    return Mean(middle, middle * found.se)
 
 
 def precise(rows: np.ndarray, alpha: float, precision: float) -> bool:

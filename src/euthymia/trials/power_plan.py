@@ -11,13 +11,13 @@ from euthymia.engine.stream import Stream
 from euthymia.errors import EuthymiaError
 from euthymia.evidence import Record, load_record
 from euthymia.trials.batch import Batch
+from euthymia.trials.comparisons import treated_arms
 from euthymia.trials.conduct import check
 from euthymia.trials.data import TrialData
 from euthymia.trials.design import Trial
-from euthymia.trials.power_analysis import primary_analysis, treated_arms
+from euthymia.trials.power_analysis import primary_analysis
 
 BLOCK = 20  # replicates; a block is computed, and kept, whole
-FIELDS = ("value", "se", "df", "complete")  # of the last axis of rows
 PEOPLE_AT_ONCE = 20_000  # bounds the memory of large trials; replicates are their own, so it reaches no result
 SMALLEST = 2  # people in an arm below which there is nothing to compare
 
@@ -122,8 +122,8 @@ def rows_of(job: Job, numbers: range, threads: int | None = 1) -> np.ndarray:
         threads: Worker threads; all cores when None.
 
     Returns:
-        Rows, [replicate, part, contrast, field], fields as in `FIELDS`; ``complete`` is the estimate with nobody
-        missing.
+        Rows, [replicate, part, contrast, field], fields as in `estimates.FIELDS`; ``complete`` is the estimate with
+        nobody missing.
     """
     settings = Settings(threads=threads)
     if not job.uncertain:
@@ -154,4 +154,4 @@ def _part_rows(trial: Trial, data: TrialData, part: Part) -> np.ndarray:
         ]
     )
     seen, all_rated = primary_analysis(data, inside), primary_analysis(data, inside, complete=True)
-    return np.stack([seen.value, seen.se, seen.df, all_rated.value], axis=-1)
+    return seen.rows(all_rated.value)

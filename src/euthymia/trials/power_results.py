@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, fields
 
 from euthymia.engine.course import plain
+from euthymia.trials.results import FitCount
 
 POWER_SCHEMA, COMPARE_SCHEMA = "euthymia.power/1", "euthymia.power-compare/1"
 
@@ -36,6 +37,23 @@ class Mean:
 
 
 @dataclass(frozen=True)
+class Relapsing:
+    """What replicates say of a time to relapse, beside the logarithms that are estimates.
+
+    Args:
+        events: Relapses of a trial, in the arm and the reference together.
+        ratio: Hazard ratio: the geometric mean over replicates.
+        ratio_complete: The same with nobody missing.
+        ratio_bias: The factor by which a trial is off: the geometric mean of its ratio over that with nobody missing.
+    """
+
+    events: Mean
+    ratio: Mean
+    ratio_complete: Mean
+    ratio_bias: Mean
+
+
+@dataclass(frozen=True)
 class Operating:
     """How the primary analysis of one arm against the reference behaves.
 
@@ -52,7 +70,11 @@ class Operating:
         wrong_sign: Share of estimates on the other side of 0 than the truth.
         wrong_and_significant: Share of replicates that are significant on the wrong side.
         beyond_margin: Share of estimates at least as favourable as the margin; None without a margin.
-        without_estimate: Replicates in which nothing could be estimated; they count as not significant.
+        without_estimate: Replicates in which nothing could be estimated; they count as not significant, unless the
+            test needs no estimate (log-rank).
+        estimand: The question that is answered, in words.
+        fits: How estimates ended: 0 as planned, above 0 a later covariance of a mixed model, below 0 no estimate.
+        relapses: For a time to relapse; None for anything else.
     """
 
     arm: str
@@ -68,6 +90,9 @@ class Operating:
     wrong_and_significant: Share
     beyond_margin: Share | None
     without_estimate: int
+    estimand: str = ""
+    fits: tuple[FitCount, ...] = ()
+    relapses: Relapsing | None = None
 
 
 @dataclass(frozen=True)
@@ -151,7 +176,7 @@ class PowerStudy:
         title: What it was, in words.
         analysis: How the primary endpoint is estimated here.
         visit: Label of the visit it is about.
-        unit: Of estimates: points, or 1 for shares.
+        unit: Of estimates: points, 1 for shares, or log hazard ratio.
         seed: Seed of the named streams.
         replicates: Replicates that count.
         stopped_early: Whether the precision asked for came before the number of replicates asked for.
@@ -193,7 +218,9 @@ class PowerStudy:
     def summary(self) -> str:
         """Return a line an arm, and one for each size and assurance."""
         lines = [f"{self.title}: {self.replicates} replicates, seed {self.seed}, {self.analysis} at {self.visit}"]
-        lines += [f"  {one.arm}: power {_share(one.power)}, mean {one.estimate.value:+.2f}" for one in self.operating]
+        for one in self.operating:
+            lines.append(f"  {one.arm}: power {_share(one.power)}, mean {one.estimate.value:+.2f}")
+            lines += [f"    {one.estimand}"] if one.estimand else []
         lines += [f"  {one.arm}: {one.people} people for {one.target:.0%}" for one in self.sizes if one.reached]
         lines += [f"  {one.arm}: {one.target:.0%} is not reached" for one in self.sizes if not one.reached]
         lines += [f"  {one.arm}: assurance {_share(one.assurance)}" for one in self.assurance]

@@ -14,6 +14,7 @@ import numpy as np
 
 from euthymia.errors import EuthymiaError
 from euthymia.trials.design import Trial
+from euthymia.trials.estimates import SE, VALUE
 from euthymia.trials.power_operating import judged, share
 from euthymia.trials.power_plan import SMALLEST, Job, Part, sizes_of, with_sizes
 from euthymia.trials.power_results import SampleSize, SizePoint
@@ -86,7 +87,7 @@ def scaled(sizes: tuple[int, ...], factor: float) -> tuple[int, ...]:
 def _needed(rows: np.ndarray, target: Target) -> float:
     """Return by how much a trial must grow, as if nothing but its standard error changed with its size."""
     normal = NormalDist().inv_cdf
-    ratio = abs(float(np.nanmean(rows[:, 0]))) / float(np.nanmean(rows[:, 1]))
+    ratio = abs(float(np.nanmean(rows[:, VALUE]))) / float(np.nanmean(rows[:, SE]))
     wanted = normal(1.0 - target.alpha / 2.0) + normal(target.power)
     return AHEAD * (wanted / ratio) ** 2 if ratio > 0.0 else float("inf")
 

@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from euthymia.errors import OutputError
+from euthymia.trials.estimates import FIELDS
 from euthymia.trials.power_analysis import analysis_name
-from euthymia.trials.power_plan import BLOCK, FIELDS, Job
+from euthymia.trials.power_plan import BLOCK, Job
 from euthymia.trials.writing import to_toml
 
 SCHEMA = "euthymia.power-blocks/1"
@@ -24,6 +25,7 @@ PLAN = "plan.json"
 STAGES = re.compile(r"power|assurance|typical|first|second|size-\d+")
 RESULTS = ("power.json", "compare.json")
 SHOWING = ("cli", "report", "api.py", "__init__.py", "__main__.py")
+AXES = 4  # of rows: replicate, part, contrast, field
 Write = Callable[[Path, str], object]
 
 
@@ -96,7 +98,7 @@ class Folder:
             sound = held["check"] == _digest(_text(held["rows"])) and held["plan"] == fingerprint(job)
         except (OSError, ValueError, KeyError, TypeError):
             sound, rows = False, np.empty(0)
-        if not sound or rows.ndim != len(FIELDS):
+        if not sound or rows.ndim != AXES or rows.shape[-1] != len(FIELDS):
             raise OutputError(f"'{file}' was changed or belongs to another run; remove it and run again")
         return rows
 

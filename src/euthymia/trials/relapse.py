@@ -33,21 +33,22 @@ class Relapses:
     event: np.ndarray
 
 
-def relapses(phase: PhaseData, rule: RelapseRule) -> Relapses:
+def relapses(phase: PhaseData, rule: RelapseRule, observed: np.ndarray | None = None) -> Relapses:
     """Return when people first met a rule on ratings that were made one after the other.
 
     Args:
         phase: The phase.
         rule: The rule.
+        observed: Ratings that count, [replicate, subject, visit]; those that were made when left out.
     """
-    totals = phase.MADRS
-    high = phase.observed & (totals >= rule.threshold)
+    totals, observed = phase.MADRS, phase.observed if observed is None else observed
+    high = observed & (totals >= rule.threshold)
     full = high[..., rule.consecutive - 1 :].copy()
     for earlier in range(1, rule.consecutive):
         full &= high[..., rule.consecutive - 1 - earlier : high.shape[-1] - earlier]
     since = np.array([visit.t for visit in phase.visits]) - phase.phase.start
     event = np.asarray(full.any(-1))
-    last = np.where(phase.observed, since, 0.0).max(-1)
+    last = np.where(observed, since, 0.0).max(-1)
     first = since[np.minimum(full.argmax(-1) + rule.consecutive - 1, since.size - 1)] if full.shape[-1] else last
     return Relapses(np.where(event, first, last), event)
 

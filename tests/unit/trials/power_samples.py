@@ -9,6 +9,7 @@ import numpy as np
 from euthymia.trials.catalogue import load_trial
 from euthymia.trials.data import PhaseData, SafetyData, TrialData
 from euthymia.trials.design import Analysis, Trial, visits_of
+from euthymia.trials.estimates import Estimate
 from euthymia.trials.power_operating import Question
 from euthymia.trials.power_plan import with_sizes
 
@@ -20,6 +21,12 @@ def small(sizes: tuple[int, ...]) -> Trial:
     trial = load_trial("transform-1")
     primary = replace(trial.primary, analysis=Analysis.ANCOVA)
     return replace(with_sizes(trial, sizes), published=(), primary=primary)
+
+
+def rows_from(value: np.ndarray, se: np.ndarray, df: np.ndarray, complete: np.ndarray) -> np.ndarray:
+    """Rows [replicate, ..., field] of estimates that are judged by value over error."""
+    code = np.where(np.isfinite(value), 0, -3)
+    return Estimate(value, se, df, code).rows(complete)
 
 
 def normal_trial(n: int, replicates: int, difference: float, sd: float) -> TrialData:

@@ -6,15 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from power_samples import QUESTION, normal_trial, small
+from power_samples import QUESTION, normal_trial, rows_from, small
 from scipy import stats
 
 from euthymia.errors import EuthymiaError, TrialFileError, UnknownNameError
 from euthymia.evidence import load_record
+from euthymia.trials.comparisons import treated_arms
 from euthymia.trials.data import TrialData
 from euthymia.trials.design import Analysis, Endpoint, Primary, Trial
+from euthymia.trials.estimates import FIELDS
 from euthymia.trials.power import Asked, power
-from euthymia.trials.power_analysis import favourable, primary_analysis, treated_arms
+from euthymia.trials.power_analysis import favourable, primary_analysis
 from euthymia.trials.power_compare import compared
 from euthymia.trials.power_operating import LEAST, judged, operating, precise
 from euthymia.trials.power_plan import BLOCK, Job, Part, rows_of, whole, with_sizes
@@ -75,7 +77,7 @@ def test_estimates_are_those_of_the_conducted_trial(trial: Trial):
 def test_power_of_normal_ratings_is_that_of_the_noncentral_t():
     n, difference, sd, replicates = 30, -4.0, 7.0, 4000
     found = primary_analysis(normal_trial(n, replicates, difference, sd))
-    rows = np.stack([found.value, found.se, found.df, found.value], axis=-1)[:, 0]
+    rows = rows_from(found.value, found.se, found.df, found.value)[:, 0]
     said = operating(rows, QUESTION, "arm", "reference")
     df = 2 * n - 3
     # A covariate that says nothing costs, on average, a degree of freedom and df / (df - 1) of the variance.
@@ -120,8 +122,9 @@ def test_a_run_is_stopped_when_it_is_precise_enough_and_is_then_the_beginning_of
 
 
 def test_precision_is_asked_of_every_comparison():
-    sure = np.tile([1.0, 0.1, 50.0, 1.0], (200, 1))
-    unsure = sure * np.where(np.arange(200) % 2, 1.0, 0.01)[:, None] ** np.array([1.0, 0.0, 0.0, 0.0])
+    value = np.ones(200)
+    sure = rows_from(value, 0.1 * value, 50.0 * value, value)
+    unsure = rows_from(np.where(np.arange(200) % 2, 1.0, 0.01), 0.1 * value, 50.0 * value, value)
     both = np.stack([sure, unsure], axis=1)[:, None]
     assert precise(both[:, :, [0]], 0.05, 0.03)
     assert not precise(both, 0.05, 0.03)
@@ -129,18 +132,19 @@ def test_precision_is_asked_of_every_comparison():
 
 
 def test_trials_without_an_estimate_are_not_significant_and_are_counted():
-    rows = np.array([[-5.0, 1.0, 20.0, -5.0], [np.nan, np.nan, np.nan, np.nan]])
+    rows = rows_from(*np.array([[-5.0, np.nan], [1.0, np.nan], [20.0, np.nan], [-5.0, np.nan]]))
     said = operating(rows, replace(QUESTION, margin=4.0), "arm", "reference")
     assert (said.power.value, said.without_estimate, said.coverage.value) == (0.5, 1, 1.0)
     assert said.beyond_margin is not None
     assert said.beyond_margin.value == 1.0
+    assert [(one.code, one.replicates) for one in said.fits] == [(0, 1), (-3, 1)]
 
 
 def test_intervals_and_significance_say_the_same():
     draw = np.random.default_rng(1)
     rows = np.stack([draw.normal(-2, 2, 500), draw.uniform(0.5, 2, 500), draw.integers(2, 90, 500) * 1.0], axis=1)
     rows[::7, 2] = np.inf
-    found = judged(rows, 0.1)
+    found = judged(rows_from(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 0]), 0.1)
     p = 2.0 * np.where(np.isinf(rows[:, 2]), stats.norm.sf(abs(rows[:, 0] / rows[:, 1])), np.nan)
     exact = np.isfinite(rows[:, 2])
     p[exact] = 2.0 * stats.t.sf(abs(rows[exact, 0] / rows[exact, 1]), rows[exact, 2])
@@ -227,5 +231,5 @@ def test_an_unknown_arm_is_named_with_those_that_are_compared(trial: Trial):
 def test_parts_are_of_people_and_not_of_replicates(trial: Trial):
     parts = (Part((0, 0, 0), (5, 6, 5)), Part((5, 6, 5), (10, 12, 10)))
     found = rows_of(Job(trial, 3, parts), range(2))
-    assert found.shape == (2, 2, 2, 4)
+    assert found.shape == (2, 2, 2, len(FIELDS))
     assert not np.array_equal(found[:, 0], found[:, 1])

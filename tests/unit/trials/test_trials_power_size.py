@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from power_samples import QUESTION, normal_trial, small
+from power_samples import QUESTION, normal_trial, rows_from, small
 from scipy import stats
 
 from euthymia.evidence import load_record
@@ -57,7 +57,7 @@ def test_a_size_is_the_closed_form_where_ratings_are_normal(monkeypatch: pytest.
         for n in (part.stop[0] for part in job.parts):
             value = difference + people[:, 0, :n].mean(1) - people[:, 1, :n].mean(1)
             se = np.sqrt(people[:, :, :n].var(-1, ddof=1).sum(1) / n)
-            parts.append(np.stack([value, se, np.full(replicates, 2.0 * n - 2.0), value], axis=-1))
+            parts.append(rows_from(value, se, np.full(replicates, 2.0 * n - 2.0), value))
         return np.stack(parts, axis=1)[:, :, None]
 
     monkeypatch.setattr("euthymia.trials.power_size.run", nested)

@@ -22,7 +22,8 @@ from euthymia.report.files import write_atomic
 from euthymia.trials import power_run
 from euthymia.trials.catalogue import load_trial
 from euthymia.trials.design import Analysis, Trial
-from euthymia.trials.power_plan import BLOCK, FIELDS, Job, whole, with_sizes
+from euthymia.trials.estimates import FIELDS
+from euthymia.trials.power_plan import BLOCK, Job, whole, with_sizes
 from euthymia.trials.power_run import Work, run
 from euthymia.trials.power_store import Folder
 from euthymia.trials.writing import to_toml
