@@ -43,6 +43,14 @@ class OutputError(EuthymiaError):
     """A place that cannot be written to."""
 
 
+class StoreError(EuthymiaError):
+    """A store of kept runs that cannot be used: closed, full, changed, or somebody else's."""
+
+
+class WorkError(EuthymiaError):
+    """Work on several processes or machines that did not end: workers died again and again, or nobody answers."""
+
+
 class ConvergenceError(EuthymiaError):
     """A solver that did not reach its tolerance."""
 

@@ -7,14 +7,13 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
 from euthymia.errors import OutputError
+from euthymia.store.provenance import program_digest, records_digest
 from euthymia.trials.estimates import FIELDS
 from euthymia.trials.power_analysis import analysis_name
 from euthymia.trials.power_plan import BLOCK, Job
@@ -24,7 +23,6 @@ SCHEMA = "euthymia.power-blocks/1"
 PLAN = "plan.json"
 STAGES = re.compile(r"power|assurance|typical|first|second|size-\d+")
 RESULTS = ("power.json", "compare.json")
-SHOWING = ("cli", "report", "api.py", "__init__.py", "__main__.py")
 AXES = 4  # of rows: replicate, part, contrast, field
 Write = Callable[[Path, str], object]
 
@@ -135,22 +133,6 @@ def plan_of(job: Job) -> dict[str, object]:
 def fingerprint(job: Job) -> str:
     """Return the digest of everything that a block depends on."""
     return _digest(_text(plan_of(job)))
-
-
-@cache
-def records_digest() -> str:
-    """Return the digest of the evidence records as they are installed."""
-    entries = files("euthymia.evidence").joinpath("records").iterdir()
-    texts = sorted((entry.name, entry.read_text(encoding="utf-8")) for entry in entries if entry.name.endswith(".toml"))
-    return _digest(_text(texts))
-
-
-@cache
-def program_digest() -> str:
-    """Return the digest of the source that results come from; command line and reports only show them."""
-    root = Path(str(files("euthymia")))
-    sources = sorted(path for path in root.rglob("*.py") if path.relative_to(root).parts[0] not in SHOWING)
-    return _digest(_text([[path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")] for path in sources]))
 
 
 def _difference(held: Mapping[str, object], plan: Mapping[str, object]) -> str:
