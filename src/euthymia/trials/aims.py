@@ -15,10 +15,11 @@ USUAL = {
     Analysis.ANCOVA: Strategy.HYPOTHETICAL,
     Analysis.ANCOVA_LOCF: Strategy.WHILE_ON_TREATMENT,
     Analysis.HAZARDS: Strategy.HYPOTHETICAL,
+    Analysis.LOGISTIC: Strategy.HYPOTHETICAL,
 }
 ANALYSES = {
     Endpoint.MADRS_CHANGE: (Analysis.MMRM, Analysis.ANCOVA, Analysis.ANCOVA_LOCF),
-    Endpoint.RESPONSE: (Analysis.MMRM, Analysis.ANCOVA, Analysis.ANCOVA_LOCF),
+    Endpoint.RESPONSE: (Analysis.MMRM, Analysis.ANCOVA, Analysis.ANCOVA_LOCF, Analysis.LOGISTIC),
     Endpoint.TIME_TO_RELAPSE: (Analysis.HAZARDS,),
 }
 SUMMARIES = {

@@ -93,6 +93,7 @@ class Analysis(StrEnum):
     ANCOVA = "ANCOVA"
     ANCOVA_LOCF = "ANCOVA on LOCF"
     HAZARDS = "proportional hazards"
+    LOGISTIC = "logistic"
 
 
 @dataclass(frozen=True)

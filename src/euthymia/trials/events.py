@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from statistics import NormalDist
 
 import numpy as np
 
@@ -12,40 +13,55 @@ from euthymia.statistics.responders import remitted, responded
 from euthymia.statistics.survival import kaplan_meier
 from euthymia.trials.aims import SUMMARIES, estimand_of, strategy_of
 from euthymia.trials.data import PhaseData, TrialData
-from euthymia.trials.design import Arm, Endpoint, reference_of
+from euthymia.trials.design import Analysis, Arm, Endpoint, reference_of
 from euthymia.trials.endings import counted
 from euthymia.trials.estimand import Strategy, SummaryMeasure, leaving
 from euthymia.trials.hazards import Groups, compared, strata_of
 from euthymia.trials.outcomes import RelapseContrast, Responders
+from euthymia.trials.primary_shares import by_logistic
 from euthymia.trials.quantity import rules, totals_by
 from euthymia.trials.relapse import Relapses, relapses
 from euthymia.trials.replicates import interval
 
 ALPHA = 0.05
 RESPONSE, REMISSION = "response", "remission"
+LOGISTIC = "logistic regression"
 HANDLED = (Strategy.COMPOSITE, Strategy.HYPOTHETICAL)  # everybody counts, or those who were seen
 
 
 def responder_contrasts(data: TrialData, phase: PhaseData) -> list[Responders]:
     """Return every arm of a phase against the reference at the last visit; nothing where there is no reference.
 
+    Shares are compared as Cochran, Mantel and Haenszel did; by logistic regression too where the trial plans it.
+
     Args:
         data: The conducted trial; its sites, where there are several, are the strata.
         phase: One of its phases.
     """
-    reference = reference_of(phase.phase)
-    if reference is None or not phase.visits:
+    if reference_of(phase.phase) is None or not phase.visits:
         return []
-    return [
-        _responders(data, phase, arm, what, strategy)
-        for arm in phase.phase.arms
-        if arm is not reference
-        for what in (RESPONSE, REMISSION)
-        for strategy in HANDLED
-    ]
+    found = []
+    for arm in phase.phase.arms:
+        if not arm.reference:
+            parts = [(what, strategy) for what in (RESPONSE, REMISSION) for strategy in HANDLED]
+            found += [_plainly(_asked(data, phase, arm, *part), data) for part in parts]
+            found += [_by_logistic(asked) for part in parts if (asked := _asked(data, phase, arm, *part)).planned_fit]
+    return found
 
 
-def _responders(data: TrialData, phase: PhaseData, arm: Arm, what: str, strategy: Strategy) -> Responders:
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """One question about responders: its row without numbers, who counts, and whether it is the plan by regression."""
+
+    row: Responders
+    hit: np.ndarray
+    baseline: np.ndarray
+    used: np.ndarray
+    who: np.ndarray
+    planned_fit: bool
+
+
+def _asked(data: TrialData, phase: PhaseData, arm: Arm, what: str, strategy: Strategy) -> _Asked:
     trial, visit = data.trial, phase.visits[-1]
     reference = _reference(phase)
     total, baseline = totals_by(phase, Estimator.OC, trial.scale)[..., -1], phase.on(trial.scale).baseline
@@ -55,10 +71,8 @@ def _responders(data: TrialData, phase: PhaseData, arm: Arm, what: str, strategy
     used = who | against
     if strategy is not Strategy.COMPOSITE:
         used = used & np.isfinite(total)
-    strata = data.site if trial.sites > 1 else None
-    found = associate(hit & used, used, who, strata)
-    known = np.isfinite(found.p)
     planned = trial.primary.endpoint is Endpoint.RESPONSE and what == RESPONSE and trial.primary.visit == visit.label
+    by_model = trial.primary.analysis is Analysis.LOGISTIC
     question = replace(
         estimand_of(trial, arm.name, reference.name),
         variable=what,
@@ -66,13 +80,44 @@ def _responders(data: TrialData, phase: PhaseData, arm: Arm, what: str, strategy
         handling=leaving(strategy),
         summary=SummaryMeasure.RISK_DIFFERENCE,
     )
-    return Responders(
+    planned = planned and strategy_of(trial.primary) is strategy
+    nothing = interval(np.array([]))
+    row = Responders(
         *(arm.name, reference.name, phase.phase.name, visit.label, visit.t, what, str(trial.scale)),
+        difference=nothing,
+        odds_ratio=nothing,
+        significant=float("nan"),
+        primary=planned and not by_model,
+        estimand=question.words,
+    )
+    return _Asked(row, hit & used, baseline, used, who, planned and by_model)
+
+
+def _plainly(asked: _Asked, data: TrialData) -> Responders:
+    found = associate(asked.hit, asked.used, asked.who, strata_of(data))
+    known = np.isfinite(found.p)
+    return replace(
+        asked.row,
         difference=interval(found.difference),
         odds_ratio=interval(found.odds_ratio),
         significant=float((found.p[known] < ALPHA).mean()) if known.any() else float("nan"),
-        primary=planned and strategy_of(trial.primary) is strategy,
-        estimand=question.words,
+    )
+
+
+def _by_logistic(asked: _Asked) -> Responders:
+    groups = (asked.used & asked.who, asked.used & ~asked.who)
+    risks = by_logistic(asked.hit, asked.baseline, groups, SummaryMeasure.RISK_DIFFERENCE)
+    odds = by_logistic(asked.hit, asked.baseline, groups, SummaryMeasure.ODDS_RATIO)
+    known = np.isfinite(risks.value)
+    z = np.abs(risks.value[known] / risks.se[known])
+    return replace(
+        asked.row,
+        difference=interval(risks.value),
+        odds_ratio=interval(np.exp(odds.value)),
+        significant=float((z > NormalDist().inv_cdf(1.0 - ALPHA / 2.0)).mean()) if known.any() else float("nan"),
+        primary=True,
+        estimator=LOGISTIC,
+        fits=counted(risks.code, mixed=False),
     )
 
 

@@ -84,7 +84,7 @@ class ArmBlinding:
 
 @dataclass(frozen=True)
 class Responders:
-    """Shares of an arm and the reference that responded or are in remission, compared by Mantel and Haenszel.
+    """Shares of an arm and the reference that responded or are in remission, compared.
 
     Args:
         arm: The treated arm.
@@ -96,9 +96,11 @@ class Responders:
         scale: The scale that it is told by.
         difference: Difference of shares, as a fraction; positive favours the arm.
         odds_ratio: Odds of the arm over those of the reference.
-        significant: Share of replicates with p < 0.05 by Cochran, Mantel and Haenszel.
+        significant: Share of replicates with p < 0.05.
         primary: Whether it is the planned primary analysis.
         estimand: The question that it answers, in words.
+        estimator: How they are compared.
+        fits: How estimates ended, for logistic regression: 0 as planned, below 0 no estimate.
     """
 
     arm: str
@@ -113,6 +115,8 @@ class Responders:
     significant: float
     primary: bool
     estimand: str
+    estimator: str = "Cochran, Mantel and Haenszel"
+    fits: tuple[FitCount, ...] = ()
 
 
 @dataclass(frozen=True)

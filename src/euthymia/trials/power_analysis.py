@@ -8,21 +8,22 @@ from euthymia.errors import TrialFileError
 from euthymia.evidence.published import Estimator
 from euthymia.statistics.ancova import ancova
 from euthymia.statistics.replicated_fit import fit_replicates
-from euthymia.statistics.summary import ratio
-from euthymia.trials.aims import strategy_of
+from euthymia.trials.aims import strategy_of, summary_of
 from euthymia.trials.comparisons import primary_phase, reference_name, treated_arms
 from euthymia.trials.data import PhaseData, TrialData
 from euthymia.trials.design import Analysis, Endpoint, Phase, Trial
 from euthymia.trials.endings import Ending, ended
-from euthymia.trials.estimand import Strategy
+from euthymia.trials.estimand import Strategy, SummaryMeasure
 from euthymia.trials.estimates import Estimate, side_by_side
 from euthymia.trials.hazards import Groups, compared, everybody, relapses_seen, strata_of
+from euthymia.trials.primary_shares import by_logistic, compared_shares
 from euthymia.trials.quantity import totals_by
 
 SEEN_BY = {
     Analysis.MMRM: Estimator.OC,
     Analysis.ANCOVA: Estimator.OC,
     Analysis.ANCOVA_LOCF: Estimator.LOCF,
+    Analysis.LOGISTIC: Estimator.OC,
 }
 
 
@@ -30,10 +31,12 @@ def analysis_name(trial: Trial) -> str:
     """Return in words how the primary endpoint is estimated here."""
     if trial.primary.endpoint is Endpoint.TIME_TO_RELAPSE:
         return "log-rank test, proportional hazards" + (" within sites" if trial.sites > 1 else "")
-    if _failing(trial):
-        return "difference of response, leaving counting as failure"
     if trial.primary.endpoint is Endpoint.RESPONSE:
-        return f"difference of response, {SEEN_BY[trial.primary.analysis]}"
+        odds = summary_of(trial.primary) is SummaryMeasure.ODDS_RATIO
+        what = "odds ratio of response" if odds else "difference of response"
+        how = "logistic regression, " if trial.primary.analysis is Analysis.LOGISTIC else ""
+        seen = "leaving counting as failure" if _failing(trial) else str(SEEN_BY[trial.primary.analysis])
+        return f"{what}, {how}{seen}"
     if trial.primary.analysis is Analysis.MMRM:
         return "MMRM"
     return f"ANCOVA, {SEEN_BY[trial.primary.analysis]}"
@@ -41,9 +44,12 @@ def analysis_name(trial: Trial) -> str:
 
 def unit_of(trial: Trial) -> str:
     """Return the unit of estimates of the primary analysis."""
-    return {Endpoint.MADRS_CHANGE: "points", Endpoint.RESPONSE: "1", Endpoint.TIME_TO_RELAPSE: "log hazard ratio"}[
-        trial.primary.endpoint
-    ]
+    return {
+        SummaryMeasure.MEAN_DIFFERENCE: "points",
+        SummaryMeasure.RISK_DIFFERENCE: "1",
+        SummaryMeasure.ODDS_RATIO: "log odds ratio",
+        SummaryMeasure.HAZARD_RATIO: "log hazard ratio",
+    }[summary_of(trial.primary)]
 
 
 def is_mixed(trial: Trial) -> bool:
@@ -93,11 +99,17 @@ def primary_analysis(data: TrialData, who: np.ndarray | None = None, *, complete
         used = seen & (treated | against)
         groups = (used & treated, used & against)
         if trial.primary.endpoint is Endpoint.RESPONSE:
-            parts.append(_response(total <= (1.0 - trial.response.fall) * baseline, groups))
+            parts.append(_shares(trial, total <= (1.0 - trial.response.fall) * baseline, baseline, groups))
         else:
             fitted = ancova(np.where(used, total - baseline, np.nan), baseline, treated)
             parts.append(Estimate(fitted.difference, fitted.se, fitted.df, ended(fitted.difference, groups)))
     return side_by_side(parts)
+
+
+def _shares(trial: Trial, hit: np.ndarray, baseline: np.ndarray, groups: tuple[np.ndarray, np.ndarray]) -> Estimate:
+    if trial.primary.analysis is Analysis.LOGISTIC:
+        return by_logistic(hit, baseline, groups, summary_of(trial.primary))
+    return compared_shares(hit, groups, summary_of(trial.primary))
 
 
 def _hazards(data: TrialData, phase: PhaseData, who: np.ndarray, *, complete: bool) -> Estimate:
@@ -145,17 +157,3 @@ def _mmrm(total: np.ndarray, baseline: np.ndarray, arm: np.ndarray, phase: Phase
     visit = int(rated[:place].sum())
     value, se, df = (values[:, others, visit] for values in (fits.difference, fits.se, fits.df))
     return Estimate(value, se, df, np.repeat(fits.code[:, None], len(others), axis=1))
-
-
-def _response(hit: np.ndarray, groups: tuple[np.ndarray, np.ndarray]) -> Estimate:
-    """Return the difference of the shares of two groups with its standard error (unpooled), [replicate]."""
-    shares, variances = [], []
-    for group in groups:
-        n = group.sum(1)
-        share = ratio((group & hit).sum(1), n)
-        shares.append(share)
-        variances.append(ratio(share * (1.0 - share), n))
-    se = np.sqrt(variances[0] + variances[1])
-    known = se > 0.0  # two shares of 0 or 1 leave nothing to judge by
-    value = np.where(known, shares[0] - shares[1], np.nan)
-    return Estimate(value, np.where(known, se, np.nan), np.where(known, np.inf, np.nan), ended(value, groups))

@@ -176,7 +176,7 @@ class PowerStudy:
         title: What it was, in words.
         analysis: How the primary endpoint is estimated here.
         visit: Label of the visit it is about.
-        unit: Of estimates: points, 1 for shares, or log hazard ratio.
+        unit: Of estimates: points, 1 for shares, log odds ratio or log hazard ratio.
         seed: Seed of the named streams.
         replicates: Replicates that count.
         stopped_early: Whether the precision asked for came before the number of replicates asked for.
