@@ -10,6 +10,7 @@ import numpy as np
 
 from euthymia.engine.stream import Stream
 from euthymia.evidence import Record, load_record
+from euthymia.patients.entry import Entered
 from euthymia.patients.history import History
 from euthymia.patients.shares import Makeup
 from euthymia.patients.variability import individual, truncated_normal
@@ -90,7 +91,15 @@ class People:
         return replace(self, background=background, gain=self.gain * gain)
 
 
-def draw(stream: Stream, start: int, stop: int, traits: Traits, *, amplitudes: Record | None = None) -> People:
+def draw(
+    stream: Stream,
+    start: int,
+    stop: int,
+    traits: Traits,
+    *,
+    amplitudes: Record | None = None,
+    entered: Entered | None = None,
+) -> People:
     """Draw persons ``start`` to ``stop`` - 1 of a stream.
 
     Args:
@@ -99,6 +108,7 @@ def draw(stream: Stream, start: int, stop: int, traits: Traits, *, amplitudes: R
         stop: One past the last.
         traits: Who may be drawn.
         amplitudes: Other amplitudes than those of the evidence record.
+        entered: How severe they are, where that is known already; as ``traits.MADRS`` has it when None.
 
     Raises:
         EuthymiaError: When next to nobody has the history that is asked for.
@@ -114,7 +124,10 @@ def draw(stream: Stream, start: int, stop: int, traits: Traits, *, amplitudes: R
     age = truncated_normal(uniform("age"), *traits.age)
     ancestry = uniform("ancestry")
     japanese, asian = ancestry < traits.japanese, ancestry < max(traits.asian, traits.japanese)
-    rated, true = _baseline(uniform("baseline"), normal("baseline rating error"), traits)
+    if entered is None:
+        rated, true = _baseline(uniform("baseline"), normal("baseline rating error"), traits)
+    else:
+        rated, true = entered.MADRS, entered.severity
     history = History.of(traits.failed, traits.failed_fall, amplitudes)
     makeup = Makeup.from_record(load_record("heterogeneity"))
     past = history.draw(stream, start, stop, baseline=true, makeup=makeup)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
@@ -52,9 +53,10 @@ class Consort:
         title: What it was.
         replicate: Number of the replicate.
         seed: Seed of the draws.
-        screened: People screened; None, as only those who are let in are simulated.
+        screened: People screened; None where the trial does not screen, so that only those who are let in are drawn.
         enrolled: People who are simulated.
         arms: Every arm of every phase.
+        failed: How many who were screened were not let in, by reason.
     """
 
     trial: str
@@ -64,14 +66,21 @@ class Consort:
     screened: int | None
     enrolled: int
     arms: tuple[ArmFlow, ...]
+    failed: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data (schema in docs/json.md)."""
         return {"schema": SCHEMA, **asdict(self), "arms": [asdict(arm) for arm in self.arms]}
 
+    def screening(self) -> list[str]:
+        """Return who was screened, and why people were not let in, as lines of text."""
+        if self.screened is None:
+            return ["Screened: not simulated"]
+        return [f"Screened: {self.screened}", *(f"  not let in, {why}: {count}" for why, count in self.failed.items())]
+
     def text(self) -> str:
         """Return the flow as lines of text."""
-        lines = [f"{self.title}, replicate {self.replicate}", "Screened: not simulated", f"Enrolled: {self.enrolled}"]
+        lines = [f"{self.title}, replicate {self.replicate}", *self.screening(), f"Enrolled: {self.enrolled}"]
         for arm in self.arms:
             went = "" if arm.went_on is None else f", {arm.went_on} went on"
             lines += [
@@ -95,14 +104,16 @@ def consort(data: TrialData, number: int = 1) -> Consort:
     """
     if not 1 <= number <= data.replicates:
         raise EuthymiaError(f"replicate is {number}; expected 1 to {data.replicates}")
-    trial, row = data.trial, number - 1
+    trial, row, came = data.trial, number - 1, data.screened
     return Consort(
-        *(trial.id, trial.title, number, data.seed, None, data.left.shape[1]),
+        *(trial.id, trial.title, number, data.seed),
+        *(None if came is None else int(came.people[row]), data.left.shape[1]),
         arms=tuple(
             _flow(data, place, arm, row)
             for place, phase in enumerate(data.phases)
             for arm in range(len(phase.phase.arms))
         ),
+        failed={} if came is None else {str(why): int(count[row]) for why, count in came.failed.items()},
     )
 
 
@@ -118,6 +129,8 @@ def consort_table(found: Consort) -> Table:
         for arm in found.arms
     ]
     note = "Analysed: rated at the last visit. Carried: rated at any. Reasons for leaving are not simulated."
+    if found.screened is not None:
+        note = f"{'; '.join(line.strip() for line in found.screening())}. {note}"
     return table(f"Flow of people, replicate {found.replicate}", columns, rows, note)
 
 

@@ -32,7 +32,7 @@ def flow(found: Consort) -> Sheet:
         axes.set_axis_off()
         axes.set_xlim(0.0, 1.0)
         axes.set_ylim(-len(phases) * ROW_INCHES, TOP_INCHES)
-        _box(axes, 0.5, TOP_INCHES / 2, f"Enrolled: {found.enrolled}   (screening is not simulated)", weight="bold")
+        _box(axes, 0.5, TOP_INCHES / 2, _top(found), weight="bold")
         for row, phase in enumerate(phases):
             arms, y = [arm for arm in found.arms if arm.phase == phase], -(row + 0.55) * ROW_INCHES
             axes.text(0.0, y + 0.45 * ROW_INCHES, phase, fontsize=8.5, fontweight="bold", va="center")
@@ -43,7 +43,15 @@ def flow(found: Consort) -> Sheet:
                 _box(axes, x, y, _words(arm, len(arms)))
 
     caption = f"Replicate {found.replicate}. Why people left is not simulated. Analysed: rated at the last visit."
+    if found.screened is not None:
+        caption += " Not let in: " + ", ".join(f"{count} {why}" for why, count in found.failed.items()) + "."
     return Sheet("flow", "Flow of people", caption, 0.3 + TOP_INCHES + ROW_INCHES * len(phases), draw)
+
+
+def _top(found: Consort) -> str:
+    if found.screened is None:
+        return f"Enrolled: {found.enrolled}   (screening is not simulated)"
+    return f"Screened: {found.screened}, not let in: {sum(found.failed.values())}, enrolled: {found.enrolled}"
 
 
 def _box(axes: Axes, x: float, y: float, text: str, weight: str = "normal") -> None:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from euthymia.report import words
+from euthymia.report import design_running, words
 from euthymia.report.tables import Column, Table, table
 
 if TYPE_CHECKING:
-    from euthymia.trials.design import Arm, Phase, PopulationSpec, Titration, Trial, Visit
+    from euthymia.trials.design import Arm, Baseline, Phase, PopulationSpec, Titration, Trial, Visit
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ def design_facts(trial: Trial) -> list[Fact]:
         Fact("Published as", trial.citation),
         Fact("Used for", str(trial.split)),
         Fact("People", _people(trial.population)),
+        Fact("Screening", design_running.screening(trial)),
+        Fact("Enrolment", design_running.enrolment(trial)),
         Fact("Control", trial.control_text or str(trial.control)),
         Fact("Visits", "; ".join(map(_visit, trial.visits))),
         Fact("Sites", f"{trial.sites} in {trial.regions} regions" if trial.sites > 1 else ""),
@@ -64,6 +66,8 @@ def _people(population: PopulationSpec) -> str:
     ]
     if population.MADRS_min is not None:
         parts.append(f"MADRS of at least {population.MADRS_min:g}")
+    if population.HAMD17_min is not None:
+        parts.append(f"HAMD17 of at least {population.HAMD17_min:g}")
     if population.suicidal_ideation:
         parts.append("suicidal ideation is no reason to keep somebody out")
     if population.prior_failures_min is not None:
@@ -109,8 +113,13 @@ def _arm_row(arm: Arm) -> tuple[str, ...]:
         words.NO_VALUE if arm.n is None else str(arm.n),
         "; ".join(_treatment(arm)),
         arm.comedication.text or str(arm.comedication.kind),
-        words.NO_VALUE if baseline is None else f"{words.number(baseline.mean)} (SD {words.number(baseline.sd)})",
+        words.NO_VALUE if baseline is None else _baseline(baseline),
     )
+
+
+def _baseline(baseline: Baseline) -> str:
+    by = "" if baseline.scale == "MADRS" else f" on the {baseline.scale}"
+    return f"{words.number(baseline.mean)} (SD {words.number(baseline.sd)}){by}"
 
 
 def _treatment(arm: Arm) -> Iterator[str]:

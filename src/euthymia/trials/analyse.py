@@ -11,7 +11,7 @@ from euthymia.symptoms.scale import Scale
 from euthymia.trials import predict
 from euthymia.trials.contrasts import contrasts
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
-from euthymia.trials.describe import blinding, item_means, scale_visits
+from euthymia.trials.describe import blinding, item_means, scale_visits, screening
 from euthymia.trials.design import arms_of, reference_of
 from euthymia.trials.events import relapse_contrasts, responder_contrasts
 from euthymia.trials.replicates import LEVELS, interval, mean_of, of_members
@@ -64,6 +64,7 @@ def summarise(data: TrialData) -> TrialSummary:
         blinding=tuple(arm for phase in data.phases for arm in blinding(phase)),
         responders=tuple(found for phase in data.phases for found in responder_contrasts(data, phase)),
         relapses=tuple(found for phase in data.phases for found in relapse_contrasts(data, phase)),
+        screening=screening(data),
     )
 
 

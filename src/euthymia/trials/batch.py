@@ -33,6 +33,7 @@ from euthymia.trials.dosing_visits import DosingVisits
 from euthymia.trials.draws import Draws
 from euthymia.trials.enrolment import enrolled
 from euthymia.trials.jumping import Jumping
+from euthymia.trials.letting_in import scale_of_entry
 from euthymia.trials.monitoring import Exposure, monitor
 from euthymia.trials.raters import Rated, Raters
 from euthymia.trials.remembered import DIGITS, Remembered
@@ -76,7 +77,8 @@ class Batch:
         doses = (dose for arm in arms_of(trial) for dose in arm.regimen.doses)
         self.amplitudes = under(amplitudes or load_record("amplitudes"), setting_of(doses))
         self.draw = Draws.of(trial, seed, numbers)
-        self.people = enrolled(trial, self.draw, self.amplitudes, trial_effects=trial_effects)
+        self.admitted = enrolled(trial, self.draw, self.amplitudes, trial_effects=trial_effects)
+        self.people = self.admitted.people
         self.background = Background.from_record(self.amplitudes)
         self.monitor = monitor(default_safety(self.amplitudes.value("CADSS_gain", "points")))
         self.rating = Rating.from_record(load_record("rating"))
@@ -247,6 +249,8 @@ class Batch:
         """Return the forms at the start of a phase: those of enrolment, or those of the visit there."""
         if phase is not self.trial.phases[0]:
             return self._rated(scale, phase.start)
+        if scale is scale_of_entry(self.trial) and self.admitted.entered is not None and scale is not Scale.MADRS:
+            return Rated(self.admitted.entered.total, None)
         return self.raters.at_entry(scale, self.people.background.baseline, self.people.baseline_rating)
 
     def _rated(self, scale: Scale, t: float) -> Rated:
@@ -306,5 +310,6 @@ class Batch:
             error=self.course.error,
             site=sites(self.trial, self.draw).reshape(shape),
             people=Subjects(*(each.reshape(shape) for each in (who.age, who.female, who.weight))),
+            screened=self.admitted.screened,
             enrolled=randomised_at(self.trial.enrolment, self.draw).reshape(shape),
         )

@@ -8,7 +8,7 @@ from itertools import pairwise
 from euthymia.errors import ScheduleError, TrialFileError
 from euthymia.evidence.published import PublishedRow
 from euthymia.treatment.dose import Dose
-from euthymia.trials import aims
+from euthymia.trials import aims, checks_running
 from euthymia.trials.checks_rules import no_name, rule_problems
 from euthymia.trials.design import Arm, Entry, Phase, Titration, Trial, arms_of
 
@@ -40,6 +40,7 @@ def _problems(trial: Trial) -> Iterator[Problem]:
     yield from _visits(trial)
     yield from _references(trial)
     yield from rule_problems(trial)
+    yield from checks_running.problems(trial)
     for number, row in enumerate(trial.published):
         yield from _published(trial, f"published[{number}]", row)
 
@@ -109,7 +110,7 @@ def _arms(trial: Trial, number: int, phase: Phase) -> Iterator[Problem]:
         path = f"phases[{number}].arms[{place}]"
         yield from _arm_doses(path, phase, arm)
         if number == 0:
-            yield from _enrolled(path, arm)
+            yield from _enrolled(path, arm, trial)
         elif arm.entry is None:
             yield f"{path}.entry", "missing; an arm of a later phase says which earlier arm its persons come from"
         elif arm.entry.from_arm not in earlier:
@@ -122,11 +123,11 @@ def _arms(trial: Trial, number: int, phase: Phase) -> Iterator[Problem]:
             yield from _titration(f"{path}.titration", arm, arm.titration)
 
 
-def _enrolled(path: str, arm: Arm) -> Iterator[Problem]:
+def _enrolled(path: str, arm: Arm, trial: Trial) -> Iterator[Problem]:
     if arm.n is None:
         yield f"{path}.n", "missing; an arm of the first phase needs its number of persons"
-    if arm.baseline is None:
-        yield f"{path}.baseline", "missing; an arm of the first phase needs its MADRS at randomisation"
+    if checks_running.without_people(trial, arm):
+        yield f"{path}.baseline", "missing; an arm of the first phase needs its MADRS at randomisation, or [screening]"
     if arm.entry is not None:
         yield f"{path}.entry", "given; persons of the first phase are enrolled, only later phases have an entry"
 

@@ -11,6 +11,7 @@ import numpy as np
 from euthymia.symptoms.scale import Scale
 from euthymia.trials.design import Phase, Trial, Visit
 from euthymia.trials.rules import Leaving
+from euthymia.trials.running import Reason
 
 SAFETY_MINUTES = (20.0, 40.0, 60.0, 90.0, 120.0)  # after the first device; 40 and 90 are when trials measure
 
@@ -162,6 +163,19 @@ class Subjects:
 
 
 @dataclass(frozen=True, eq=False)
+class Screened:
+    """The people who came to screening; arrays are [replicate].
+
+    Attributes:
+        people: How many.
+        failed: How many of them were not randomised, by reason.
+    """
+
+    people: np.ndarray
+    failed: dict[Reason, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
 class TrialData:
     """A trial conducted ``replicates`` times.
 
@@ -178,6 +192,7 @@ class TrialData:
         error: Largest estimated numerical error of a severity, points.
         site: Number of each subject's site, [replicate, subject]; None where nobody keeps it.
         people: Who the subjects are; None where nobody keeps it.
+        screened: Who came to screening; None where the trial does not screen.
         enrolled: When each subject was randomised, h after the first site opened, [replicate, subject]; 0 where the
             trial does not say; None where nobody keeps it.
         reason: Why each subject left, as numbers of `euthymia.trials.rules.Leaving`, [replicate, subject].
@@ -196,6 +211,7 @@ class TrialData:
     site: np.ndarray | None = None
     people: Subjects | None = None
     enrolled: np.ndarray | None = None
+    screened: Screened | None = None
     reason: np.ndarray = field(default_factory=_stayed)
 
     def __post_init__(self) -> None:

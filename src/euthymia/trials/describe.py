@@ -8,7 +8,7 @@ from euthymia.symptoms.items import Item
 from euthymia.symptoms.scale import Scale
 from euthymia.trials.beliefs import given_drug
 from euthymia.trials.data import PhaseData, TrialData
-from euthymia.trials.outcomes import ArmBlinding, ItemMean, ScaleVisit
+from euthymia.trials.outcomes import ArmBlinding, ItemMean, ScaleVisit, Screening
 from euthymia.trials.predict import rules, share
 from euthymia.trials.replicates import interval, mean_of
 
@@ -81,3 +81,12 @@ def blinding(phase: PhaseData) -> list[ArmBlinding]:
             )
         )
     return found
+
+
+def screening(data: TrialData) -> Screening | None:
+    """Return who came to screening; None where the trial does not screen."""
+    came = data.screened
+    if came is None:
+        return None
+    failed = {str(why): interval(count.astype(float)) for why, count in came.failed.items()}
+    return Screening(interval(came.people.astype(float)), failed)

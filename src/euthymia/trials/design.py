@@ -11,7 +11,7 @@ from euthymia.treatment.dose import Dose
 from euthymia.treatment.regimen import Regimen
 from euthymia.trials.estimand import Strategy, SummaryMeasure
 from euthymia.trials.rules import Rule
-from euthymia.trials.running import Enrolment
+from euthymia.trials.running import Enrolment, Screening
 
 EXPECTATION = True  # whether what people believe they are given moves their ratings, where a trial does not say
 EXPECTATION_IN_FITS = True  # whether it did when the amplitudes on file were fitted; see docs/models/scales.md
@@ -124,6 +124,7 @@ class PopulationSpec:
     weight_mean: float | None = None
     weight_sd: float | None = None
     suicidal_ideation: bool = False
+    HAMD17_min: float | None = None
 
 
 @dataclass(frozen=True)
@@ -145,11 +146,12 @@ class Visit:
 
 @dataclass(frozen=True)
 class Baseline:
-    """MADRS of an arm at randomisation: mean and SD in points, persons behind them."""
+    """An arm at randomisation: mean and SD in points on the scale that let its people in, persons behind them."""
 
     mean: float
     sd: float
     n: int | None = None
+    scale: Scale = Scale.MADRS
 
 
 @dataclass(frozen=True)
@@ -323,7 +325,8 @@ class Trial:
 
     `scale` is the one by which it is judged; `expectation` says whether what people believe moves their ratings;
     `relapse_jumps` whether people who are better can lose what care and natural recovery gave them, and regain it;
-    `sites` and `regions` are how many there are; `enrolment` says when people are randomised (None: all at once).
+    `sites` and `regions` are how many there are; `enrolment` says when people are randomised (None: all at once),
+    `screening` who comes to be let in (None: only those who are let in are drawn).
     """
 
     id: str
@@ -351,6 +354,7 @@ class Trial:
     sites: int = 1
     regions: int = 1
     enrolment: Enrolment | None = None
+    screening: Screening | None = None
 
 
 def arms_of(trial: Trial) -> tuple[Arm, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -148,3 +149,16 @@ class RelapseContrast:
     primary: bool
     estimand: str
     fits: tuple[FitCount, ...] = ()
+
+
+@dataclass(frozen=True)
+class Screening:
+    """Who came to screening, a replicate.
+
+    Args:
+        people: How many came.
+        failed: How many were not randomised, by the first reason against them.
+    """
+
+    people: Interval
+    failed: Mapping[str, Interval]

@@ -62,6 +62,7 @@ from euthymia.trials.design import (
 )
 from euthymia.trials.estimand import NOT_SIMULATED, Strategy, SummaryMeasure
 from euthymia.trials.protocol_rules import dropout_in, rules_in
+from euthymia.trials.protocol_running import HIGHEST, scale_of_totals
 
 MADRS_HIGHEST = 60.0
 OLDEST = 120.0  # years
@@ -96,7 +97,7 @@ def _trial(root: Table) -> Trial:
         root,
         *("id", "title", "registry", "citation", "split", "control", "control_text", "population", "visits", "phases"),
         *("dropout", "primary", "response", "remission", "relapse", "groups", "published", "notes", "unverified"),
-        *("scale", "expectation", "relapse_jumps", "sites", "regions", "enrolment"),
+        *("scale", "expectation", "relapse_jumps", "sites", "regions", "enrolment", "screening"),
     )
     scale = choice(root, "scale", Scale, Scale.MADRS)
     dropout, relapse = optional_table(root, "dropout"), optional_table(root, "relapse")
@@ -127,6 +128,7 @@ def _trial(root: Table) -> Trial:
         sites=optional_whole(root, "sites", low=1, high=MOST_SITES) or 1,
         regions=optional_whole(root, "regions", low=1, high=MOST_SITES) or 1,
         enrolment=protocol_running.enrolment(root),
+        screening=protocol_running.screening(root),
     )
 
 
@@ -142,7 +144,7 @@ def _population(entry: Table) -> PopulationSpec:
         entry,
         *("name", "age_mean", "age_sd", "age_low", "age_high", "women", "MADRS_min"),
         *("prior_failures_min", "prior_failure_fall"),
-        *("ancestry", "weight_mean", "weight_sd", "suicidal_ideation"),
+        *("ancestry", "weight_mean", "weight_sd", "suicidal_ideation", "HAMD17_min"),
     )
     ancestry = optional_table(entry, "ancestry")
     return PopulationSpec(
@@ -159,6 +161,7 @@ def _population(entry: Table) -> PopulationSpec:
         weight_mean=optional_number(entry, "weight_mean", low=1.0, high=HEAVIEST),
         weight_sd=optional_number(entry, "weight_sd", low=0.0, high=HEAVIEST),
         suicidal_ideation=flag(entry, "suicidal_ideation"),
+        HAMD17_min=optional_number(entry, "HAMD17_min", low=0.0, high=HIGHEST[Scale.HAMD17]),
     )
 
 
@@ -209,7 +212,7 @@ def _arm(entry: Table, *, first: bool) -> Arm:
         regimen=_regimen(entry),
         comedication=_comedication(table(entry, "comedication")),
         reference=flag(entry, "reference"),
-        baseline=_baseline(table(entry, "baseline")) if first or "baseline" in entry.data else None,
+        baseline=_baseline(table(entry, "baseline")) if has(entry, "baseline") else None,
         titration=None if titration is None else _titration(titration),
         entry=None if came_from is None else _entry(came_from),
         therapy=_therapy(entry),
@@ -243,11 +246,13 @@ def _comedication(entry: Table) -> Comedication:
 
 
 def _baseline(entry: Table) -> Baseline:
-    only(entry, "mean", "sd", "n")
+    only(entry, "mean", "sd", "n", "scale")
+    scale = scale_of_totals(entry)
     return Baseline(
-        mean=number(entry, "mean", low=0.0, high=MADRS_HIGHEST),
-        sd=number(entry, "sd", low=0.0, high=MADRS_HIGHEST),
+        mean=number(entry, "mean", low=0.0, high=HIGHEST[scale]),
+        sd=number(entry, "sd", low=0.0, high=HIGHEST[scale]),
         n=optional_whole(entry, "n", low=1, high=LARGEST_ARM),
+        scale=scale,
     )
 
 

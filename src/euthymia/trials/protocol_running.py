@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from euthymia.evidence.strict import Table, choice, number, only, optional_table
-from euthymia.trials.running import Enrolment, Recruitment
+from euthymia.evidence.strict import Table, choice, fault, number, only, optional_number, optional_table
+from euthymia.symptoms.scale import Scale
+from euthymia.trials.running import Enrolment, Recruitment, Screening
 
 LONGEST_ENROLMENT = 24.0 * 3660  # h, ten years
+HIGHEST = {Scale.MADRS: 60.0, Scale.HAMD17: 52.0}  # points, on the scales by which people are let in
 
 
 def enrolment(root: Table) -> Enrolment | None:
@@ -18,3 +20,29 @@ def enrolment(root: Table) -> Enrolment | None:
         duration=number(entry, "duration", low=0.0, high=LONGEST_ENROLMENT),
         pattern=choice(entry, "pattern", Recruitment, Recruitment.UNIFORM),
     )
+
+
+def screening(root: Table) -> Screening | None:
+    """Return who comes to screening; None where nobody is screened."""
+    entry = optional_table(root, "screening")
+    if entry is None:
+        return None
+    only(entry, "before", "mean", "sd", "scale", "inflation", "improved_max", "other_failures")
+    scale = scale_of_totals(entry)
+    return Screening(
+        before=number(entry, "before", low=0.0, high=LONGEST_ENROLMENT),
+        mean=number(entry, "mean", low=0.0, high=HIGHEST[scale]),
+        sd=number(entry, "sd", low=0.0, high=HIGHEST[scale]),
+        scale=scale,
+        inflation=optional_number(entry, "inflation", low=0.0, high=HIGHEST[scale]) or 0.0,
+        improved_max=optional_number(entry, "improved_max", low=0.0, high=1.0),
+        other_failures=optional_number(entry, "other_failures", low=0.0, high=1.0) or 0.0,
+    )
+
+
+def scale_of_totals(entry: Table) -> Scale:
+    """Return the scale of the totals by which people are let in; the MADRS where a table does not say."""
+    scale = choice(entry, "scale", Scale, Scale.MADRS)
+    if scale not in HIGHEST:
+        raise fault(entry, "scale", f"given {scale}; people are let in by: {', '.join(HIGHEST)}")
+    return scale

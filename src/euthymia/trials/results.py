@@ -14,7 +14,7 @@ from euthymia.engine.course import plain
 
 if TYPE_CHECKING:
     from euthymia.evidence.parameter import Parameter
-    from euthymia.trials.outcomes import ArmBlinding, ItemMean, RelapseContrast, Responders, ScaleVisit
+    from euthymia.trials.outcomes import ArmBlinding, ItemMean, RelapseContrast, Responders, ScaleVisit, Screening
 
 SCHEMA = "euthymia.trial/1"
 CHAIN_RECORDS = (
@@ -271,6 +271,7 @@ class TrialSummary:
         blinding: What people of each blind arm answer when asked what they were given.
         responders: Shares with response and remission against the reference.
         relapses: Relapse against the reference, in phases that people enter by how they are.
+        screening: Who came to screening; None where the trial does not screen.
     """
 
     trial: str
@@ -299,6 +300,7 @@ class TrialSummary:
     blinding: tuple[ArmBlinding, ...] = ()
     responders: tuple[Responders, ...] = ()
     relapses: tuple[RelapseContrast, ...] = ()
+    screening: Screening | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data in a fixed order of keys, NaN as null (schema in docs/json.md)."""

@@ -1,9 +1,11 @@
-"""How a trial is run from day to day, as data: when its people come."""
+"""How a trial is run from day to day, as data: who comes, when, what they take, and how they are allotted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from euthymia.symptoms.scale import Scale
 
 
 class Recruitment(StrEnum):
@@ -11,6 +13,15 @@ class Recruitment(StrEnum):
 
     UNIFORM = "uniform"
     RISING = "rising"
+
+
+class Reason(StrEnum):
+    """Why somebody who was screened is not randomised; the first reason counts, in this order."""
+
+    SCORE_AT_SCREENING = "score at screening"
+    OTHER = "other reasons"
+    SCORE_AT_RANDOMISATION = "score at randomisation"
+    IMPROVED = "improved before randomisation"
 
 
 @dataclass(frozen=True)
@@ -24,3 +35,28 @@ class Enrolment:
 
     duration: float
     pattern: Recruitment = Recruitment.UNIFORM
+
+
+@dataclass(frozen=True)
+class Screening:
+    """Who comes to screening, and whom it keeps out besides the smallest total of the population.
+
+    Attributes:
+        before: Time from screening to randomisation, h.
+        mean: Mean total of those who come to screening, as raters without an interest would rate it, points.
+        sd: SD of these totals, points.
+        scale: Scale of these totals, by which people are let in.
+        inflation: Points by which raters lift, at most, a total that falls short of the smallest that enters.
+        improved_max: Fall from screening to randomisation, as a fraction, above which nobody is randomised; None for
+            any.
+        other_failures: Share of those with a sufficient total at screening who are kept out for reasons without a
+            model.
+    """
+
+    before: float
+    mean: float
+    sd: float
+    scale: Scale = Scale.MADRS
+    inflation: float = 0.0
+    improved_max: float | None = None
+    other_failures: float = 0.0

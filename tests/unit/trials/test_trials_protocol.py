@@ -38,7 +38,7 @@ from euthymia.trials.design import (
 )
 from euthymia.trials.protocol import parse_trial
 from euthymia.trials.rules import Rule
-from euthymia.trials.running import Enrolment
+from euthymia.trials.running import Enrolment, Screening
 from euthymia.trials.writing import to_toml
 
 ROOT = Path(__file__).parents[3]
@@ -93,6 +93,7 @@ def test_the_document_and_the_example_know_every_key(content: str):
         Enrolment,
         DropoutSpec,
         Rule,
+        Screening,
     )
     content += RUN.read_text(encoding="utf-8") + RULED.read_text(encoding="utf-8")
     for name in (entry.name for kind in kinds for entry in fields(kind)):
@@ -175,7 +176,12 @@ FAULTS = [
     ("n = 60\nreference", "reference", "phases[0].arms[2].n: missing", "a whole number from 1"),
     ("n = 60\nreference", "n = 60.5\nreference", "phases[0].arms[2].n: given 60.5", "a whole number from 1"),
     ("n = 60\nreference", "n = 0\nreference", "phases[0].arms[2].n: given 0", "a whole number from 1"),
-    ("baseline = { mean = 37, sd = 5.5, n = 60 }\n", "", "phases[0].arms[2].baseline: missing", "a table is needed"),
+    (
+        "baseline = { mean = 37, sd = 5.5, n = 60 }\n",
+        "",
+        "phases[0].arms[2].baseline: missing",
+        "needs its MADRS at randomisation",
+    ),
     ("sd = 5.5, n = 60", "sd = 0, n = 60", "phases[0].arms[2].baseline.sd", "above 0"),
     ('"placebo nasal twice', '"placebo nasl twice', "phases[0].arms[2].regimen", "did you mean 'nasal'"),
     ('"placebo nasal twice', '"plazebo nasal twice', "phases[0].arms[2].regimen", "did you mean 'placebo'"),

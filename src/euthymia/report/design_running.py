@@ -1,0 +1,34 @@
+"""How a trial is run from day to day, in words; empty where its file does not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from euthymia.report import words
+
+if TYPE_CHECKING:
+    from euthymia.trials.design import Trial
+
+
+def screening(trial: Trial) -> str:
+    """Return who comes to screening, and whom it keeps out."""
+    rules = trial.screening
+    if rules is None:
+        return ""
+    parts = [
+        f"{words.span(rules.before)} before, of people with a {rules.scale} of {rules.mean:g} (SD {rules.sd:g})",
+    ]
+    if rules.inflation:
+        parts.append(f"raters lift totals that fall short by at most {rules.inflation:g}")
+    if rules.improved_max is not None:
+        parts.append(f"nobody is let in who falls by more than {100 * rules.improved_max:g} %")
+    if rules.other_failures:
+        parts.append(f"{100 * rules.other_failures:g} % are kept out for other reasons")
+    return "; ".join(parts)
+
+
+def enrolment(trial: Trial) -> str:
+    """Return over which time people are randomised."""
+    if trial.enrolment is None:
+        return ""
+    return f"over {words.span(trial.enrolment.duration)}, {trial.enrolment.pattern}"

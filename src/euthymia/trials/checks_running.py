@@ -1,0 +1,53 @@
+"""Whether a trial can be run as its file says: what several of these values together show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from euthymia.symptoms.scale import Scale
+from euthymia.trials.design import Arm, Trial
+from euthymia.trials.letting_in import lowest_of, scale_of_entry
+
+Problem = tuple[str, str]  # path of the key, what is wrong with it
+
+
+def problems(trial: Trial) -> Iterator[Problem]:
+    """Yield what keeps a trial from being run as written."""
+    yield from _scales(trial)
+    yield from _screening(trial)
+
+
+def without_people(trial: Trial, arm: Arm) -> bool:
+    """Return whether nothing says how severe the people of an arm of the first phase are."""
+    return arm.baseline is None and trial.screening is None
+
+
+def _scales(trial: Trial) -> Iterator[Problem]:
+    """Yield what keeps people from being let in by one scale."""
+    who, scale = trial.population, scale_of_entry(trial)
+    if who.MADRS_min is not None and scale is Scale.HAMD17:
+        yield "population.MADRS_min", "given; people are let in by the HAMD17 here: give HAMD17_min"
+    if who.HAMD17_min is not None and scale is Scale.MADRS:
+        yield (
+            "population.HAMD17_min",
+            'given; people are let in by the MADRS here: say scale = "HAMD17" in every baseline, or in screening',
+        )
+    for place, arm in enumerate(trial.phases[0].arms):
+        if trial.screening is None and arm.baseline is not None and arm.baseline.scale is not scale:
+            yield (
+                f"phases[0].arms[{place}].baseline.scale",
+                f"given {arm.baseline.scale}; the arms before have {scale}, and all are let in by one scale",
+            )
+
+
+def _screening(trial: Trial) -> Iterator[Problem]:
+    rules = trial.screening
+    if rules is None:
+        return
+    if not rules.sd > 0.0:
+        yield "screening.sd", f"given {rules.sd:g}; it must be above 0"
+    if rules.inflation and lowest_of(trial) is None:
+        key = f"population.{scale_of_entry(trial)}_min"
+        yield "screening.inflation", f"given {rules.inflation:g}; totals are lifted to a limit, so it needs {key}"
+    if rules.other_failures >= 1.0:
+        yield "screening.other_failures", f"given {rules.other_failures:g}; below 1, or nobody is ever randomised"
