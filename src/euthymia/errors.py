@@ -18,6 +18,10 @@ class UnknownNameError(EuthymiaError):
         listed = ", ".join(self.known) or "none"
         super().__init__(f"no {kind} {given!r}; {suggestion(given, self.known)}known: {listed}")
 
+    def __reduce__(self) -> tuple[type[UnknownNameError], tuple[str, str, tuple[str, ...]]]:
+        """Return how it is made again in another process."""
+        return type(self), (self.kind, self.given, self.known)
+
 
 class UnitError(EuthymiaError):
     """A unit that cannot be read, or one of another dimension than the number needs."""

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import os
-import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import connection
 
 import numpy as np
 
+from euthymia.engine.processes import pool
 from euthymia.errors import EuthymiaError
 from euthymia.trials.power_plan import BLOCK, Job, rows_of
 from euthymia.trials.power_store import Folder
 
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 Enough = Callable[[np.ndarray], bool]
 
 
@@ -109,29 +105,8 @@ def _submitter(work: Work) -> Iterator[Callable[[Job, range], Callable[[], np.nd
     if work.workers == 1:
         yield lambda job, numbers: lambda: rows_of(job, numbers, work.threads)
         return
-    # Fresh processes: a forked one would inherit the threads of the numerics in a state that nobody knows.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(work.workers, mp_context=context, initializer=_end_with_parent)
-    with _one_thread():
-        try:
-            yield lambda job, numbers: _waiter(pool.submit(rows_of, job, numbers))
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let processes that start now do linear algebra in one thread: several for small matrices wait for each other."""
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update(ONE_THREAD)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    with pool(work.workers) as submit:
+        yield lambda job, numbers: _waiter(submit(rows_of, job, numbers))
 
 
 def _waiter(future: Future[np.ndarray]) -> Callable[[], np.ndarray]:
@@ -145,16 +120,3 @@ def _waiter(future: Future[np.ndarray]) -> Callable[[], np.ndarray]:
             ) from error
 
     return wait
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that started it ends, however it ends; nobody else would tell it."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
