@@ -59,8 +59,14 @@ def endpoint_of(trial: Trial, row: PublishedRow) -> Endpoint:
     """Return what a row is about."""
     if row.measure in CHANGES or row.measure in TOTALS:
         arms = arms_behind(trial, row)
-        return Endpoint.REFERENCE if arms and all(arm.reference for arm in arms) else Endpoint.TREATED
+        return Endpoint.REFERENCE if arms and all(_compared_with(trial, arm) for arm in arms) else Endpoint.TREATED
     return _ENDPOINTS.get(row.measure, Endpoint.OTHER)
+
+
+def _compared_with(trial: Trial, arm: Arm) -> bool:
+    """Tell whether an arm is one that others of its phase are compared with; a single open arm is not."""
+    beside = [one for phase in trial.phases if arm in phase.arms for one in phase.arms]
+    return arm.reference and not all(one.reference for one in beside)
 
 
 def kind_of(row: PublishedRow) -> Kind:

@@ -110,7 +110,7 @@ def _score(data: TrialData, phase: PhaseData, row: PublishedRow, who: np.ndarray
         case Measure.RESPONSE:
             return 100.0 * share(totals <= (1.0 - fall) * baseline, seen, who)
         case Measure.REMISSION:
-            return 100.0 * share(totals <= _threshold(row, threshold), seen, who)
+            return 100.0 * share(totals <= threshold_of(row, threshold), seen, who)
         case _:
             return mean(totals - baseline, who)
 
@@ -152,6 +152,7 @@ def _arms(trial: Trial, phase: PhaseData, name: str) -> tuple[str, ...]:
     return tuple(arm for arm in wanted if arm in known)
 
 
-def _threshold(row: PublishedRow, otherwise: float) -> float:
+def threshold_of(row: PublishedRow, otherwise: float) -> float:
+    """Return the highest total in remission that a row's definition names, points, or another one."""
     found = re.search(r"<=\s*(\d+(?:\.\d+)?)", row.definition)
     return float(found.group(1)) if found else otherwise
