@@ -35,7 +35,7 @@ def exposure(data: TrialData, subjects: Dataset, start: date) -> Dataset:
         subjects: ADSL.
         start: The date of everybody's randomisation.
     """
-    blocks = [*_at_sessions(data, start), *_at_home(data, start)]
+    blocks = [*_at_sessions(data, start), *_at_home(data, start), *_planned(data, start), *_days(data)]
     return assembled(FORM, [*blocks, *_overall(data)], subjects)
 
 
@@ -82,6 +82,43 @@ def _at_home(data: TrialData, start: date) -> Iterator[Block]:
                 times = _times(start, one.start, last)
                 value = {"AVAL": np.full(who.size, float(one.amount)), "AVALU": "usual doses" if usual else "mg"}
                 yield Block(who, {**period(phase, place, who), **words, **given, **times, **value})
+
+
+def _planned(data: TrialData, start: date) -> Iterator[Block]:
+    """Return what people were to be given at each session of their arm before they left, missed ones included."""
+    from euthymia.trials.design import arms_of
+    from euthymia.trials.schedule import at_sessions, empty_schedule
+
+    plan, was = empty_schedule(arms_of(data.trial), 0), data.adherence
+    if was is None:
+        return
+    words = {"PARAM": "Planned Dose at a Session (mg)", "PARAMCD": "PLDOSE", "PARAMN": 6.0, "PARCAT1": AT_SESSION}
+    for place, phase, row, t in sessions(data):
+        kind = (t, plan.route[row], plan.duration[row])
+        for number, arm in enumerate(phase.phase.arms):
+            doses = [d for d in at_sessions(arm.regimen.doses) if (d.t, d.route, d.duration) == kind]
+            if not doses:
+                continue
+            who = np.flatnonzero((phase.arm[0] == number) & (data.left[0] >= t))
+            given = {"EXTRT": doses[0].drug.upper(), "EXROUTE": ROUTES.get(str(kind[1]), str(kind[1]).upper())}
+            times = _times(start, t, t + kind[2]) | {"AVISIT": session_label(t), "AVISITN": t / 24.0}
+            value = {"AVAL": was.planned[0, who, row], "AVALU": "mg"}
+            yield Block(who, {**period(phase, place, who), **words, **given, **times, **value})
+
+
+def _days(data: TrialData) -> Iterator[Block]:
+    """Return on which share of days people who are given tablets take them."""
+    from euthymia.trials.tablets import courses_of
+
+    if data.adherence is None:
+        return
+    takes = np.zeros(data.left.shape[1], dtype=bool)
+    for phase in data.phases:
+        for number, arm in enumerate(phase.phase.arms):
+            takes |= (phase.arm[0] == number) & bool(courses_of(arm, phase.phase))
+    who = np.flatnonzero(takes)
+    words = {"PARAM": "Days with Tablets Taken (%)", "PARAMCD": "TAKEN", "PARAMN": 7.0, "PARCAT1": AT_HOME}
+    yield Block(who, {**words, "AVAL": 100.0 * data.adherence.days[0, who], "AVALU": "%"})
 
 
 def _overall(data: TrialData) -> Iterator[Block]:

@@ -32,3 +32,15 @@ def enrolment(trial: Trial) -> str:
     if trial.enrolment is None:
         return ""
     return f"over {words.span(trial.enrolment.duration)}, {trial.enrolment.pattern}"
+
+
+def adherence(trial: Trial) -> str:
+    """Return what people take of what they are to take."""
+    rules = trial.adherence
+    if rules is None:
+        return ""
+    parts = [f"{100 * rules.missed:g} % of dosing visits are missed"]
+    if rules.partial:
+        parts.append(f"at {100 * rules.partial:g} % only {100 * rules.fraction:g} % of the dose is taken")
+    spread = f" (SD {100 * rules.tablets_sd:g} %)" if rules.tablets_sd else ""
+    return "; ".join([*parts, f"tablets are taken on {100 * rules.tablets:g} % of days{spread}"])

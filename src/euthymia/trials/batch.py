@@ -24,6 +24,7 @@ from euthymia.symptoms.rating import Rating
 from euthymia.symptoms.scale import Scale
 from euthymia.symptoms.scales import instrument
 from euthymia.symptoms.setting import under
+from euthymia.trials.adherence import shares_of_days, shares_of_sessions, taken_of
 from euthymia.trials.allocation import Standing, allocated, leaving
 from euthymia.trials.beliefs import LENGTH, Beliefs
 from euthymia.trials.calendar import randomised_at
@@ -85,7 +86,9 @@ class Batch:
         self.sd_visit = self.amplitudes.value("sd_visit", "points")
         self.intolerable = self.amplitudes.value("intolerable_CADSS", "points")
         self.schedule = empty_schedule(arms_of(trial), self.people.count)
+        self.schedule.share = shares_of_sessions(trial.adherence, self.schedule.t, self.draw)
         self.tablets, self.taught = Tablets(self.people.count), Taught(self.people.count)
+        self.tablets.share = shares_of_days(trial.adherence, self.draw)
         self.left = np.full(self.people.count, np.inf)
         self.arm: dict[str, np.ndarray] = {}
         first, sizes = trial.phases[0], [arm.n or 0 for arm in trial.phases[0].arms]
@@ -303,8 +306,9 @@ class Batch:
             replicates=len(self.numbers),
             phases=phases,
             left=self.left.reshape(shape),
-            dose=self.schedule.amount.T.reshape(*shape, -1),
+            dose=self.schedule.taken.T.reshape(*shape, -1),
             safety=self.visits.safety(self.attended(), shape),
+            adherence=taken_of(self.schedule, self.tablets, shape),
             days=days,
             severity=np.stack([part.mean(1) for part in np.split(course, split, axis=1)]),
             error=self.course.error,

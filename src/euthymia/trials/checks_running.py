@@ -15,6 +15,7 @@ def problems(trial: Trial) -> Iterator[Problem]:
     """Yield what keeps a trial from being run as written."""
     yield from _scales(trial)
     yield from _screening(trial)
+    yield from _adherence(trial)
 
 
 def without_people(trial: Trial, arm: Arm) -> bool:
@@ -51,3 +52,19 @@ def _screening(trial: Trial) -> Iterator[Problem]:
         yield "screening.inflation", f"given {rules.inflation:g}; totals are lifted to a limit, so it needs {key}"
     if rules.other_failures >= 1.0:
         yield "screening.other_failures", f"given {rules.other_failures:g}; below 1, or nobody is ever randomised"
+
+
+def _adherence(trial: Trial) -> Iterator[Problem]:
+    rules = trial.adherence
+    if rules is None:
+        return
+    if rules.partial and not 0.0 < rules.fraction < 1.0:
+        yield "adherence.fraction", f"given {rules.fraction:g}; a part of a dose lies between 0 and 1"
+    if rules.fraction < 1.0 and not rules.partial:
+        yield "adherence.fraction", f"given {rules.fraction:g}; it says how much is taken with probability `partial`"
+    widest = float((rules.tablets * (1.0 - rules.tablets)) ** 0.5)
+    if rules.tablets_sd and rules.tablets_sd >= widest:
+        yield (
+            "adherence.tablets_sd",
+            f"given {rules.tablets_sd:g}; shares with a mean of {rules.tablets:g} have an SD below {widest:.3g}",
+        )

@@ -163,6 +163,21 @@ class Subjects:
 
 
 @dataclass(frozen=True, eq=False)
+class Taken:
+    """What people were to take, and how far they did; arrays begin with [replicate, subject].
+
+    Attributes:
+        planned: Drug planned at each session, mg, [..., session]; what was taken is the dose of the data.
+        missed: Whether the subject misses the session, also where none is planned, the same shape.
+        days: Share of days on which tablets are taken.
+    """
+
+    planned: np.ndarray
+    missed: np.ndarray
+    days: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Screened:
     """The people who came to screening; arrays are [replicate].
 
@@ -185,7 +200,7 @@ class TrialData:
         replicates: How many times.
         phases: What happened in each phase.
         left: Time at which each subject left, h, inf for those who stayed, [replicate, subject].
-        dose: Esketamine given, mg, [replicate, subject, session].
+        dose: Drug given, mg, [replicate, subject, session].
         safety: Dissociation and pressure.
         days: Times of the latent course, h, [time].
         severity: True severity, points, mean over the subjects of each first-phase arm, [arm, replicate, time].
@@ -193,6 +208,7 @@ class TrialData:
         site: Number of each subject's site, [replicate, subject]; None where nobody keeps it.
         people: Who the subjects are; None where nobody keeps it.
         screened: Who came to screening; None where the trial does not screen.
+        adherence: What people were to take; None where they take everything.
         enrolled: When each subject was randomised, h after the first site opened, [replicate, subject]; 0 where the
             trial does not say; None where nobody keeps it.
         reason: Why each subject left, as numbers of `euthymia.trials.rules.Leaving`, [replicate, subject].
@@ -212,6 +228,7 @@ class TrialData:
     people: Subjects | None = None
     enrolled: np.ndarray | None = None
     screened: Screened | None = None
+    adherence: Taken | None = None
     reason: np.ndarray = field(default_factory=_stayed)
 
     def __post_init__(self) -> None:

@@ -11,7 +11,7 @@ from euthymia.treatment.dose import Dose
 from euthymia.treatment.regimen import Regimen
 from euthymia.trials.estimand import Strategy, SummaryMeasure
 from euthymia.trials.rules import Rule
-from euthymia.trials.running import Enrolment, Screening
+from euthymia.trials.running import Adherence, Enrolment, Screening
 
 EXPECTATION = True  # whether what people believe they are given moves their ratings, where a trial does not say
 EXPECTATION_IN_FITS = True  # whether it did when the amplitudes on file were fitted; see docs/models/scales.md
@@ -326,7 +326,8 @@ class Trial:
     `scale` is the one by which it is judged; `expectation` says whether what people believe moves their ratings;
     `relapse_jumps` whether people who are better can lose what care and natural recovery gave them, and regain it;
     `sites` and `regions` are how many there are; `enrolment` says when people are randomised (None: all at once),
-    `screening` who comes to be let in (None: only those who are let in are drawn).
+    `screening` who comes to be let in (None: only those who are let in are drawn),
+    `adherence` what people take of what they are to take (None: everything).
     """
 
     id: str
@@ -355,6 +356,7 @@ class Trial:
     regions: int = 1
     enrolment: Enrolment | None = None
     screening: Screening | None = None
+    adherence: Adherence | None = None
 
 
 def arms_of(trial: Trial) -> tuple[Arm, ...]:

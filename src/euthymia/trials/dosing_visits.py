@@ -92,8 +92,8 @@ class DosingVisits:
 
         return SafetyData(
             t=self.schedule.t,
-            CADSS=whole([exposure.CADSS for exposure, _ in seen]),
-            SBP=whole([one.rise for _, one in seen]),
+            CADSS=self._unless_missed(whole([exposure.CADSS for exposure, _ in seen])),
+            SBP=self._unless_missed(whole([one.rise for _, one in seen])),
             seen=SessionsSeen(
                 attended=whole(list(attended), bool),
                 SBP=whole([one.SBP for _, one in seen], np.int16),
@@ -102,6 +102,13 @@ class DosingVisits:
                 reports=whole([one.reports for _, one in seen], bool),
             ),
         )
+
+    def _unless_missed(self, values: np.ndarray) -> np.ndarray:
+        """Return values [replicate, subject, session, minute] with NaN for sessions that were missed."""
+        missed = self.schedule.missed()
+        if missed is None or not values.size:
+            return values
+        return np.where(missed.T.reshape(*values.shape[:3], 1), np.nan, values)
 
     def _drawn(self) -> PersonDraws:
         if self._people is None:

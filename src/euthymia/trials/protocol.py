@@ -97,7 +97,7 @@ def _trial(root: Table) -> Trial:
         root,
         *("id", "title", "registry", "citation", "split", "control", "control_text", "population", "visits", "phases"),
         *("dropout", "primary", "response", "remission", "relapse", "groups", "published", "notes", "unverified"),
-        *("scale", "expectation", "relapse_jumps", "sites", "regions", "enrolment", "screening"),
+        *("scale", "expectation", "relapse_jumps", "sites", "regions", "enrolment", "screening", "adherence"),
     )
     scale = choice(root, "scale", Scale, Scale.MADRS)
     dropout, relapse = optional_table(root, "dropout"), optional_table(root, "relapse")
@@ -129,6 +129,7 @@ def _trial(root: Table) -> Trial:
         regions=optional_whole(root, "regions", low=1, high=MOST_SITES) or 1,
         enrolment=protocol_running.enrolment(root),
         screening=protocol_running.screening(root),
+        adherence=protocol_running.adherence(root),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from euthymia.evidence.strict import Table, choice, fault, number, only, optional_number, optional_table
 from euthymia.symptoms.scale import Scale
-from euthymia.trials.running import Enrolment, Recruitment, Screening
+from euthymia.trials.running import Adherence, Enrolment, Recruitment, Screening
 
 LONGEST_ENROLMENT = 24.0 * 3660  # h, ten years
 HIGHEST = {Scale.MADRS: 60.0, Scale.HAMD17: 52.0}  # points, on the scales by which people are let in
@@ -38,6 +38,19 @@ def screening(root: Table) -> Screening | None:
         improved_max=optional_number(entry, "improved_max", low=0.0, high=1.0),
         other_failures=optional_number(entry, "other_failures", low=0.0, high=1.0) or 0.0,
     )
+
+
+def adherence(root: Table) -> Adherence | None:
+    """Return what people take of what they are to take; None where they take everything."""
+    entry = optional_table(root, "adherence")
+    if entry is None:
+        return None
+    only(entry, "missed", "partial", "fraction", "tablets", "tablets_sd")
+    usual, shares = Adherence(), {}
+    for key in ("missed", "partial", "fraction", "tablets", "tablets_sd"):
+        given = optional_number(entry, key, low=0.0, high=1.0)
+        shares[key] = getattr(usual, key) if given is None else given
+    return Adherence(**shares)
 
 
 def scale_of_totals(entry: Table) -> Scale:

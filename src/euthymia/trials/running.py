@@ -60,3 +60,22 @@ class Screening:
     inflation: float = 0.0
     improved_max: float | None = None
     other_failures: float = 0.0
+
+
+@dataclass(frozen=True)
+class Adherence:
+    """What people take of what they are to take.
+
+    Attributes:
+        missed: Probability that a person misses a dosing visit.
+        partial: Probability that only a part of the dose is taken at one that is attended.
+        fraction: That part.
+        tablets: Mean share of days on which a person takes the tablets.
+        tablets_sd: SD of these shares between people, which are beta distributed; 0 for all alike.
+    """
+
+    missed: float = 0.0
+    partial: float = 0.0
+    fraction: float = 1.0
+    tablets: float = 1.0
+    tablets_sd: float = 0.0

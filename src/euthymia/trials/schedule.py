@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from euthymia.errors import TrialFileError
-from euthymia.models.dosing import Session
+from euthymia.evidence import load_record
+from euthymia.models.dosing import STUDY_DRUG, Session
 from euthymia.pharmacology.route import Route
 from euthymia.treatment.catalogue import find_drug
 from euthymia.treatment.dose import Dose, DoseUnit
 from euthymia.treatment.drug import DrugClass
 from euthymia.trials.design import Arm
+
+WHOLE = 1e-9  # of a device
 
 
 @dataclass
@@ -28,6 +31,8 @@ class Schedule:
         attended: Whether a person has the session, sham included, [session, person].
         drugs: The drugs that anybody is given at a session, sham left out.
         given: Position in ``drugs`` of what each person is given; -1 for sham or nothing, [session, person].
+        share: Part of the amount that each person takes, 0 for a session that is missed, [session, person]; None where
+            everybody takes everything.
     """
 
     t: np.ndarray
@@ -37,6 +42,23 @@ class Schedule:
     attended: np.ndarray
     drugs: tuple[str, ...]
     given: np.ndarray
+    share: np.ndarray | None = None
+
+    @property
+    def taken(self) -> np.ndarray:
+        """Drug that people take, mg, [session, person]: of a spray in whole devices, one at least."""
+        if self.share is None:
+            return self.amount
+        found = self.amount * self.share
+        for row in [row for row, route in enumerate(self.route) if route is Route.NASAL]:
+            content = load_record(STUDY_DRUG).value("device_content", "mg")
+            devices = np.maximum(np.floor(found[row] / content + WHOLE), 1.0)
+            found[row] = np.where(found[row] > 0.0, content * devices, 0.0)
+        return found
+
+    def missed(self) -> np.ndarray | None:
+        """Return who misses which session, [session, person]; None where nobody can."""
+        return None if self.share is None else self.share == 0.0
 
     def assign(self, arm: Arm, who: np.ndarray, weight: np.ndarray, *, since: float = -np.inf) -> None:
         """Put the doses of an arm from ``since`` on into the schedule of the people ``who``."""
@@ -44,7 +66,7 @@ class Schedule:
             if dose.t < since:
                 continue
             row = self.row(dose.t, dose.route, dose.duration)
-            self.attended[row, who] = True
+            self.attended[row, who] = True if self.share is None else self.share[row, who] > 0.0
             if dose.drug in self.drugs:
                 self.given[row, who] = self.drugs.index(dose.drug)
                 self.amount[row, who] = dose.amount * milligrams(dose, weight[who])
@@ -60,14 +82,14 @@ class Schedule:
     def of_class(self, kind: DrugClass) -> np.ndarray:
         """Return whether people are given a drug of a class, [session, person]."""
         wanted = [place for place, drug in enumerate(self.drugs) if find_drug(drug).kind is kind]
-        return np.isin(self.given, wanted) & (self.amount > 0.0)
+        return np.isin(self.given, wanted) & (self.taken > 0.0)
 
     def sessions(self) -> list[Session]:
         """Return the sessions in which anybody gets a drug."""
-        found = []
+        found, taken = [], self.taken
         for row, (t, route, duration) in enumerate(zip(self.t, self.route, self.duration, strict=True)):
             for place, drug in enumerate(self.drugs):
-                amount = np.where(self.given[row] == place, self.amount[row], 0.0)
+                amount = np.where(self.given[row] == place, taken[row], 0.0)
                 if amount.any():
                     found.append(Session(float(t), route, duration, amount, drug))
         return found

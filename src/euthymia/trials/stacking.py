@@ -28,6 +28,7 @@ def stacked(parts: list[TrialData], replicates: int) -> TrialData:
         reason=np.concatenate([part.reason for part in parts]),
         site=_behind([part.site for part in parts]),
         people=_behind([part.people for part in parts]),
+        adherence=_behind([part.adherence for part in parts]),
         screened=_behind([part.screened for part in parts]),
         enrolled=_behind([part.enrolled for part in parts]),
         dose=np.concatenate([part.dose for part in parts]),

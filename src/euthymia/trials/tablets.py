@@ -24,15 +24,19 @@ class Tablets:
     Attributes:
         persons: How many people.
         courses: What is taken, amounts [person].
+        share: Share of days on which people take them, [person]; None where it is every day.
     """
 
     persons: int
     courses: list[Daily] = field(default_factory=list)
+    share: np.ndarray | None = None
 
     def assign(self, arm: Arm, phase: Phase, who: np.ndarray) -> None:
         """Let the people ``who``, [person], take what an arm takes, from the start of its phase to its end."""
         for one in courses_of(arm, phase):
-            amount = np.where(who, one.amount, 0.0)
+            amount = (
+                np.where(who, one.amount, 0.0) if self.share is None else np.where(who, one.amount * self.share, 0.0)
+            )
             self.courses.append(Daily(one.drug, amount, one.start, one.stop))
 
     def events(self, exposed: Exposure) -> list[Event]:
