@@ -125,6 +125,24 @@ def choice(table: Table, key: str, kind: type[Choice], default: Choice | None = 
     return kind(value)
 
 
+def members(table: Table, key: str, kind: type[Choice], what: str) -> tuple[Choice, ...]:
+    """Return members of an enum whose values are listed, each once; empty where the key is left out.
+
+    Args:
+        table: The table.
+        key: The key.
+        kind: The enum.
+        what: What one of them is called, for messages.
+    """
+    given, allowed = texts(table, key), [str(member.value) for member in kind]
+    for name in given:
+        if name not in allowed:
+            near = suggestion(name, allowed)
+            raise fault(table, key, f"no {what} {name!r}; {near}allowed: {', '.join(allowed)}")
+    no_doubles(table, key, given)
+    return tuple(kind(name) for name in given)
+
+
 def table(parent: Table, key: str) -> Table:
     """Return the table under a key."""
     value = _value(parent, key, None, "a table")

@@ -32,6 +32,7 @@ def design_facts(trial: Trial) -> list[Fact]:
         Fact("Screening", design_running.screening(trial)),
         Fact("Enrolment", design_running.enrolment(trial)),
         Fact("Adherence", design_running.adherence(trial)),
+        Fact("Randomisation", design_running.randomisation(trial)),
         Fact("Control", trial.control_text or str(trial.control)),
         Fact("Visits", "; ".join(map(_visit, trial.visits))),
         Fact("Sites", f"{trial.sites} in {trial.regions} regions" if trial.sites > 1 else ""),

@@ -44,3 +44,12 @@ def adherence(trial: Trial) -> str:
         parts.append(f"at {100 * rules.partial:g} % only {100 * rules.fraction:g} % of the dose is taken")
     spread = f" (SD {100 * rules.tablets_sd:g} %)" if rules.tablets_sd else ""
     return "; ".join([*parts, f"tablets are taken on {100 * rules.tablets:g} % of days{spread}"])
+
+
+def randomisation(trial: Trial) -> str:
+    """Return how people are allotted to arms."""
+    rules = trial.randomisation
+    if rules is None:
+        return ""
+    within = f" within strata by {' and '.join(rules.strata)}" if rules.strata else ""
+    return f"in blocks of {rules.block}{within}"

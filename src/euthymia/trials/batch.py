@@ -36,6 +36,7 @@ from euthymia.trials.enrolment import enrolled
 from euthymia.trials.jumping import Jumping
 from euthymia.trials.letting_in import scale_of_entry
 from euthymia.trials.monitoring import Exposure, monitor
+from euthymia.trials.randomisation import placed
 from euthymia.trials.raters import Rated, Raters
 from euthymia.trials.remembered import DIGITS, Remembered
 from euthymia.trials.schedule import at_sessions, empty_schedule, milligrams
@@ -91,8 +92,7 @@ class Batch:
         self.tablets.share = shares_of_days(trial.adherence, self.draw)
         self.left = np.full(self.people.count, np.inf)
         self.arm: dict[str, np.ndarray] = {}
-        first, sizes = trial.phases[0], [arm.n or 0 for arm in trial.phases[0].arms]
-        self._enter(first, np.tile(np.repeat(np.arange(len(sizes)), sizes), len(numbers)))
+        self._enter(trial.phases[0], self._placed())
         self.decided = dose
         if dose is not None:
             self.schedule.amount = dose
@@ -176,6 +176,25 @@ class Batch:
             },
             guesses=self.beliefs.guesses(phase, self.attended(), shape),
         )
+
+    def _means(self, course: np.ndarray) -> np.ndarray:
+        """Return means of severities [replicate, subject, time] over the arms people are first in, [arm, ...]."""
+        arms = self.trial.phases[0].arms
+        if self.trial.randomisation is None:
+            split = np.cumsum([arm.n or 0 for arm in arms])[:-1]
+            return np.stack([part.mean(1) for part in np.split(course, split, axis=1)])
+        place = self.arm[self.trial.phases[0].name].reshape(course.shape[:2])
+        who = np.stack([place == number for number in range(len(arms))])
+        return np.einsum("ars,rst->art", who, course) / np.maximum(who.sum(2), 1)[..., None]
+
+    def _placed(self) -> np.ndarray:
+        """Return the position of each person's arm in the first phase: the one drawn for, or by randomisation."""
+        rules, entered = self.trial.randomisation, self.admitted.entered
+        if rules is None:
+            sizes = [arm.n or 0 for arm in self.trial.phases[0].arms]
+            return np.tile(np.repeat(np.arange(len(sizes)), sizes), len(self.numbers))
+        total = self.people.baseline_rating if entered is None else entered.total
+        return placed(self.trial, rules, self.draw, total)
 
     def _exposed(self, chain: Chain) -> Drugs:
         """Return what the drugs of all arms are in these people; tablets taken at home are followed by the day."""
@@ -299,7 +318,6 @@ class Batch:
         days = np.arange(0.0, end + 1e-9, HOURS_PER_DAY)
         truth = [self._true(t, 0.0) for t in days]
         course = np.clip(np.stack(truth, axis=1), self.rating.lowest, self.rating.highest).reshape(*shape, -1)
-        split = np.cumsum([arm.n or 0 for arm in self.trial.phases[0].arms])[:-1]
         return TrialData(
             trial=self.trial,
             seed=self.seed,
@@ -310,7 +328,7 @@ class Batch:
             safety=self.visits.safety(self.attended(), shape),
             adherence=taken_of(self.schedule, self.tablets, shape),
             days=days,
-            severity=np.stack([part.mean(1) for part in np.split(course, split, axis=1)]),
+            severity=self._means(course),
             error=self.course.error,
             site=sites(self.trial, self.draw).reshape(shape),
             people=Subjects(*(each.reshape(shape) for each in (who.age, who.female, who.weight))),

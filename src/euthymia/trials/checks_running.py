@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from euthymia.symptoms.scale import Scale
 from euthymia.trials.design import Arm, Trial
-from euthymia.trials.letting_in import lowest_of, scale_of_entry
+from euthymia.trials.letting_in import HIGHEST, lowest_of, scale_of_entry
+from euthymia.trials.randomisation import ratio_of, strata_of
+from euthymia.trials.running import Randomisation, Stratum
 
 Problem = tuple[str, str]  # path of the key, what is wrong with it
 
@@ -16,6 +18,9 @@ def problems(trial: Trial) -> Iterator[Problem]:
     yield from _scales(trial)
     yield from _screening(trial)
     yield from _adherence(trial)
+    if trial.randomisation is not None:
+        yield from _blocks(trial, trial.randomisation)
+        yield from _strata(trial, trial.randomisation)
 
 
 def without_people(trial: Trial, arm: Arm) -> bool:
@@ -68,3 +73,45 @@ def _adherence(trial: Trial) -> Iterator[Problem]:
             "adherence.tablets_sd",
             f"given {rules.tablets_sd:g}; shares with a mean of {rules.tablets:g} have an SD below {widest:.3g}",
         )
+
+
+def _blocks(trial: Trial, rules: Randomisation) -> Iterator[Problem]:
+    arms = trial.phases[0].arms
+    if rules.ratio and len(rules.ratio) != len(arms):
+        yield "randomisation.ratio", f"given {len(rules.ratio)} shares; the first phase has {len(arms)} arms"
+        return
+    ratio = ratio_of(rules, trial.phases[0])
+    if rules.block % max(sum(ratio), 1):
+        shares = ":".join(map(str, ratio))
+        hint = "" if rules.ratio else "; give the planned one as `ratio` where sizes came out unequal"
+        yield (
+            "randomisation.block",
+            f"given {rules.block}; allowed: multiples of {sum(ratio)}, as arms are as {shares}{hint}",
+        )
+    if trial.screening is None and len({_who(arm) for arm in arms}) > 1:
+        yield "randomisation", "given; people are drawn before they are allotted, so all arms need the same baseline"
+
+
+def _who(arm: Arm) -> tuple[float, float] | None:
+    return None if arm.baseline is None else (arm.baseline.mean, arm.baseline.sd)
+
+
+def _strata(trial: Trial, rules: Randomisation) -> Iterator[Problem]:
+    """Yield strata that nobody can be in, or that are too many."""
+    path = "randomisation.strata"
+    for each, count in ((Stratum.SITE, trial.sites), (Stratum.REGION, trial.regions)):
+        if each in rules.strata and count < 2:
+            yield path, f"given {each.value!r}; there is {count} ({each.value}s), so that nobody is in another stratum"
+    yield from _severe(trial, rules)
+    people = sum(arm.n or 0 for arm in trial.phases[0].arms)
+    if strata_of(trial, rules) > people:
+        yield path, f"given {strata_of(trial, rules)} strata for {people} people; allowed: no more strata than people"
+
+
+def _severe(trial: Trial, rules: Randomisation) -> Iterator[Problem]:
+    path, cut = "randomisation.severity_from", rules.severity_from
+    if (Stratum.SEVERITY in rules.strata) != (cut is not None):
+        yield path, "it goes together with 'severity' among the strata; give both or neither"
+    lowest, highest = lowest_of(trial) or 0.0, HIGHEST[scale_of_entry(trial)]
+    if cut is not None and not lowest < cut <= highest:
+        yield path, f"given {cut:g}; one stratum has no members, as totals at entry are from {lowest:g} to {highest:g}"

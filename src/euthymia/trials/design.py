@@ -11,7 +11,7 @@ from euthymia.treatment.dose import Dose
 from euthymia.treatment.regimen import Regimen
 from euthymia.trials.estimand import Strategy, SummaryMeasure
 from euthymia.trials.rules import Rule
-from euthymia.trials.running import Adherence, Enrolment, Screening
+from euthymia.trials.running import Adherence, Enrolment, Randomisation, Screening
 
 EXPECTATION = True  # whether what people believe they are given moves their ratings, where a trial does not say
 EXPECTATION_IN_FITS = True  # whether it did when the amplitudes on file were fitted; see docs/models/scales.md
@@ -327,7 +327,8 @@ class Trial:
     `relapse_jumps` whether people who are better can lose what care and natural recovery gave them, and regain it;
     `sites` and `regions` are how many there are; `enrolment` says when people are randomised (None: all at once),
     `screening` who comes to be let in (None: only those who are let in are drawn),
-    `adherence` what people take of what they are to take (None: everything).
+    `adherence` what people take of what they are to take (None: everything),
+    `randomisation` how people are allotted to the arms of the first phase (None: each arm has its planned number).
     """
 
     id: str
@@ -357,6 +358,7 @@ class Trial:
     enrolment: Enrolment | None = None
     screening: Screening | None = None
     adherence: Adherence | None = None
+    randomisation: Randomisation | None = None
 
 
 def arms_of(trial: Trial) -> tuple[Arm, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from euthymia.symptoms.scale import Scale
 from euthymia.trials.design import Trial
 
+HIGHEST = {Scale.MADRS: 60.0, Scale.HAMD17: 52.0}  # points, on the scales by which people can be let in
+
 
 def scale_of_entry(trial: Trial) -> Scale:
     """Return the scale by whose total people are let in: that of screening, or that of the first phase's baselines."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
-from euthymia.errors import EuthymiaError, TrialFileError, suggestion
+from euthymia.errors import EuthymiaError, TrialFileError
 from euthymia.evidence.published import Split, read_row
 from euthymia.evidence.strict import (
     Table,
@@ -12,7 +12,7 @@ from euthymia.evidence.strict import (
     fault,
     flag,
     has,
-    no_doubles,
+    members,
     number,
     numbers,
     only,
@@ -61,8 +61,9 @@ from euthymia.trials.design import (
     Visit,
 )
 from euthymia.trials.estimand import NOT_SIMULATED, Strategy, SummaryMeasure
+from euthymia.trials.letting_in import HIGHEST
 from euthymia.trials.protocol_rules import dropout_in, rules_in
-from euthymia.trials.protocol_running import HIGHEST, scale_of_totals
+from euthymia.trials.protocol_running import scale_of_totals
 
 MADRS_HIGHEST = 60.0
 OLDEST = 120.0  # years
@@ -97,7 +98,17 @@ def _trial(root: Table) -> Trial:
         root,
         *("id", "title", "registry", "citation", "split", "control", "control_text", "population", "visits", "phases"),
         *("dropout", "primary", "response", "remission", "relapse", "groups", "published", "notes", "unverified"),
-        *("scale", "expectation", "relapse_jumps", "sites", "regions", "enrolment", "screening", "adherence"),
+        *(
+            "scale",
+            "expectation",
+            "relapse_jumps",
+            "sites",
+            "regions",
+            "enrolment",
+            "screening",
+            "adherence",
+            "randomisation",
+        ),
     )
     scale = choice(root, "scale", Scale, Scale.MADRS)
     dropout, relapse = optional_table(root, "dropout"), optional_table(root, "relapse")
@@ -130,6 +141,7 @@ def _trial(root: Table) -> Trial:
         enrolment=protocol_running.enrolment(root),
         screening=protocol_running.screening(root),
         adherence=protocol_running.adherence(root),
+        randomisation=protocol_running.randomisation(root),
     )
 
 
@@ -176,17 +188,9 @@ def _ancestry(entry: Table) -> Ancestry:
 def _visit(entry: Table) -> Visit:
     only(entry, "label", "t", "recall", "scales")
     recall = choice(entry, "recall", Recall)
-    return Visit(text(entry, "label"), number(entry, "t", high=LONGEST), recall, _scales(entry))
-
-
-def _scales(entry: Table) -> tuple[Scale, ...]:
-    given, allowed = texts(entry, "scales"), [scale.value for scale in Scale]
-    for name in given:
-        if name not in allowed:
-            near = suggestion(name, allowed)
-            raise fault(entry, "scales", f"no scale {name!r}; {near}allowed: {', '.join(allowed)}")
-    no_doubles(entry, "scales", given)
-    return tuple(Scale(name) for name in given)
+    return Visit(
+        text(entry, "label"), number(entry, "t", high=LONGEST), recall, members(entry, "scales", Scale, "scale")
+    )
 
 
 def _phase(entry: Table, *, first: bool) -> Phase:

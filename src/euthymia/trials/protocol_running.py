@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from euthymia.evidence.strict import Table, choice, fault, number, only, optional_number, optional_table
+from euthymia.evidence.strict import (
+    Table,
+    choice,
+    fault,
+    has,
+    members,
+    number,
+    numbers,
+    only,
+    optional_number,
+    optional_table,
+    whole,
+)
 from euthymia.symptoms.scale import Scale
-from euthymia.trials.running import Adherence, Enrolment, Recruitment, Screening
+from euthymia.trials.letting_in import HIGHEST
+from euthymia.trials.running import Adherence, Enrolment, Randomisation, Recruitment, Screening, Stratum
 
 LONGEST_ENROLMENT = 24.0 * 3660  # h, ten years
-HIGHEST = {Scale.MADRS: 60.0, Scale.HAMD17: 52.0}  # points, on the scales by which people are let in
+LARGEST_BLOCK = 1000  # persons
 
 
 def enrolment(root: Table) -> Enrolment | None:
@@ -51,6 +64,23 @@ def adherence(root: Table) -> Adherence | None:
         given = optional_number(entry, key, low=0.0, high=1.0)
         shares[key] = getattr(usual, key) if given is None else given
     return Adherence(**shares)
+
+
+def randomisation(root: Table) -> Randomisation | None:
+    """Return how people are allotted; None where every arm simply has its people."""
+    entry = optional_table(root, "randomisation")
+    if entry is None:
+        return None
+    only(entry, "block", "strata", "severity_from", "ratio")
+    ratio = numbers(entry, "ratio", low=1.0, high=LARGEST_BLOCK) if has(entry, "ratio") else ()
+    if any(share != int(share) for share in ratio):
+        raise fault(entry, "ratio", f"given {', '.join(f'{share:g}' for share in ratio)}; whole numbers are needed")
+    return Randomisation(
+        block=whole(entry, "block", low=1, high=LARGEST_BLOCK),
+        strata=members(entry, "strata", Stratum, "stratum"),
+        severity_from=optional_number(entry, "severity_from", low=0.0, high=max(HIGHEST.values())),
+        ratio=tuple(int(share) for share in ratio),
+    )
 
 
 def scale_of_totals(entry: Table) -> Scale:

@@ -24,6 +24,14 @@ class Reason(StrEnum):
     IMPROVED = "improved before randomisation"
 
 
+class Stratum(StrEnum):
+    """What people of a stratum have in common."""
+
+    SITE = "site"
+    REGION = "region"
+    SEVERITY = "severity"
+
+
 @dataclass(frozen=True)
 class Enrolment:
     """When people are randomised, counted from the first site that opens.
@@ -79,3 +87,20 @@ class Adherence:
     fraction: float = 1.0
     tablets: float = 1.0
     tablets_sd: float = 0.0
+
+
+@dataclass(frozen=True)
+class Randomisation:
+    """How people are allotted to the arms of the first phase: by permuted blocks within strata.
+
+    Attributes:
+        block: Persons of a block.
+        strata: What strata are made of; empty for one list of the whole trial.
+        severity_from: Total on the scale of entry from which people are in the severe stratum, points.
+        ratio: Shares of the arms, in their order; empty for those of their planned sizes.
+    """
+
+    block: int
+    strata: tuple[Stratum, ...] = ()
+    severity_from: float | None = None
+    ratio: tuple[int, ...] = ()
