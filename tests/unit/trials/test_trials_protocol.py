@@ -38,7 +38,7 @@ from euthymia.trials.design import (
 )
 from euthymia.trials.protocol import parse_trial
 from euthymia.trials.rules import Rule
-from euthymia.trials.running import Adherence, Enrolment, Screening
+from euthymia.trials.running import Adherence, Enrolment, Randomisation, Screening
 from euthymia.trials.writing import to_toml
 
 ROOT = Path(__file__).parents[3]
@@ -95,6 +95,7 @@ def test_the_document_and_the_example_know_every_key(content: str):
         Rule,
         Screening,
         Adherence,
+        Randomisation,
     )
     content += RUN.read_text(encoding="utf-8") + RULED.read_text(encoding="utf-8")
     for name in (entry.name for kind in kinds for entry in fields(kind)):

@@ -146,7 +146,7 @@ def test_strata_of_one_or_of_too_many_are_refused(trial: Trial):
 def test_arms_that_differ_at_baseline_cannot_be_allotted(trial: Trial):
     first, second = trial.phases[0].arms
     arms = (replace(first, baseline=Baseline(35.0, 5.5)), second)
-    with pytest.raises(TrialFileError, match="randomisation: given; .* all arms need the same baseline"):
+    with pytest.raises(TrialFileError, match=r"randomisation: given; .* all arms need the same baseline"):
         check(replace(trial, phases=(replace(trial.phases[0], arms=arms),)))
 
 
