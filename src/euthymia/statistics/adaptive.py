@@ -169,7 +169,7 @@ def combine(
     weights = np.sqrt(np.diff(t, prepend=0.0) / t[-1])
 
     def statistic(effect: float) -> float:
-        return float(weights @ _normal((y - effect) / se, df))
+        return float(weights @ normal_scores((y - effect) / se, df))
 
     def where(value: float) -> float:
         low, high = y.min() - FURTHEST * se.max(), y.max() + FURTHEST * se.max()
@@ -192,7 +192,7 @@ def _reached(z1: Array, fraction: float, bound: float) -> Array:
     return (np.sqrt(fraction) * z1 - bound) / np.sqrt(1.0 - fraction)
 
 
-def _normal(t: Array, df: Array) -> Array:
+def normal_scores(t: Array, df: Array) -> Array:
     """Return the normal quantile of t statistics' probabilities, found from the smaller tail."""
     from scipy.special import ndtri, stdtr
 

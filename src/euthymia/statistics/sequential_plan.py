@@ -124,7 +124,7 @@ def _with_futility(
         for k in range(len(t)):
             if errors is not None:
                 upper[k] = bound_of(none, t[k], errors[k])
-            lower[k] = upper[k] if k + 1 == len(t) else min(_lower(some, t[k], missed[k], drift), upper[k])
+            lower[k] = upper[k] if k + 1 == len(t) else min(futility_bound(some, t[k], missed[k], drift), upper[k])
             if k + 1 < len(t):
                 none = go_on(none, t[k], lower[k], upper[k], 0.0, t[k + 1]) if errors is not None else none
                 some = go_on(some, t[k], lower[k], upper[k], drift, t[k + 1])
@@ -138,7 +138,7 @@ def _with_futility(
     return at(drift), drift
 
 
-def _lower(ongoing: Ongoing, information: float, missed: float, drift: float) -> float:
+def futility_bound(ongoing: Ongoing, information: float, missed: float, drift: float) -> float:
     """Return the bound below which a given probability lies with the effect planned for."""
     from scipy.optimize import brentq
 
