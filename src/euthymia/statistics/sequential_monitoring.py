@@ -103,7 +103,9 @@ def planned_bounds(monitoring: Monitoring) -> Bounds:
 @lru_cache(REMEMBERED)
 def final_bound(monitoring: Monitoring) -> float:
     """Return the bound planned for the end, from which conditional power is reckoned."""
-    return float(efficacy_bounds(monitoring.looks, monitoring.rule, alpha=monitoring.alpha, sides=monitoring.sides).upper[-1])
+    return float(
+        efficacy_bounds(monitoring.looks, monitoring.rule, alpha=monitoring.alpha, sides=monitoring.sides).upper[-1]
+    )
 
 
 @lru_cache(REMEMBERED)
@@ -173,7 +175,9 @@ class _GivingUp:
         if s[k] >= 1.0:
             return upper
         if isinstance(rule, LowConditionalPower):
-            return min(float(np.sqrt(s[k]) * (final_bound(self.monitoring) + ndtri(rule.below) * np.sqrt(1.0 - s[k]))), upper)  # (3)
+            return min(
+                float(np.sqrt(s[k]) * (final_bound(self.monitoring) + ndtri(rule.below) * np.sqrt(1.0 - s[k]))), upper
+            )  # (3)
         found = min(futility_bound(self.some, s[k], self.missed[k], self.drift), upper)
         if k + 1 < len(s):
             self.some = go_on(self.some, s[k], found, upper, self.drift, s[k + 1])

@@ -9,6 +9,7 @@ from euthymia.errors import ScheduleError, TrialFileError
 from euthymia.evidence.published import PublishedRow
 from euthymia.treatment.dose import Dose
 from euthymia.trials import aims, checks_running
+from euthymia.trials.checks_interim import interim_problems
 from euthymia.trials.checks_rules import no_name, rule_problems
 from euthymia.trials.design import Arm, Entry, Phase, Titration, Trial, arms_of
 
@@ -41,6 +42,7 @@ def _problems(trial: Trial) -> Iterator[Problem]:
     yield from _references(trial)
     yield from rule_problems(trial)
     yield from checks_running.problems(trial)
+    yield from interim_problems(trial)
     for number, row in enumerate(trial.published):
         yield from _published(trial, f"published[{number}]", row)
 

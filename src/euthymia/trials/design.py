@@ -10,6 +10,7 @@ from euthymia.symptoms.scale import Scale
 from euthymia.treatment.dose import Dose
 from euthymia.treatment.regimen import Regimen
 from euthymia.trials.estimand import Strategy, SummaryMeasure
+from euthymia.trials.interim import Interim
 from euthymia.trials.rules import Rule
 from euthymia.trials.running import Adherence, Enrolment, Randomisation, Screening
 
@@ -328,7 +329,8 @@ class Trial:
     `sites` and `regions` are how many there are; `enrolment` says when people are randomised (None: all at once),
     `screening` who comes to be let in (None: only those who are let in are drawn),
     `adherence` what people take of what they are to take (None: everything),
-    `randomisation` how people are allotted to the arms of the first phase (None: each arm has its planned number).
+    `randomisation` how people are allotted to the arms of the first phase (None: each arm has its planned number),
+    `interim` when the trial is looked at before its end (None: never).
     """
 
     id: str
@@ -359,6 +361,7 @@ class Trial:
     screening: Screening | None = None
     adherence: Adherence | None = None
     randomisation: Randomisation | None = None
+    interim: Interim | None = None
 
 
 def arms_of(trial: Trial) -> tuple[Arm, ...]:

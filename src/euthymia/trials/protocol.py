@@ -62,6 +62,7 @@ from euthymia.trials.design import (
 )
 from euthymia.trials.estimand import NOT_SIMULATED, Strategy, SummaryMeasure
 from euthymia.trials.letting_in import HIGHEST
+from euthymia.trials.protocol_interim import interim_in
 from euthymia.trials.protocol_rules import dropout_in, rules_in
 from euthymia.trials.protocol_running import scale_of_totals
 
@@ -108,6 +109,7 @@ def _trial(root: Table) -> Trial:
             "screening",
             "adherence",
             "randomisation",
+            "interim",
         ),
     )
     scale = choice(root, "scale", Scale, Scale.MADRS)
@@ -142,6 +144,7 @@ def _trial(root: Table) -> Trial:
         screening=protocol_running.screening(root),
         adherence=protocol_running.adherence(root),
         randomisation=protocol_running.randomisation(root),
+        interim=interim_in(root),
     )
 
 

@@ -38,6 +38,16 @@ def stacked(parts: list[TrialData], replicates: int) -> TrialData:
     )
 
 
+def picked(phase: PhaseData, which: np.ndarray) -> PhaseData:
+    """Return some replicates of a phase.
+
+    Args:
+        phase: The phase.
+        which: Whether each replicate is wanted, [replicate].
+    """
+    return phase if which.all() else _picked(phase, which, once=("phase", "visits"))
+
+
 def _phase(parts: list[PhaseData]) -> PhaseData:
     return _behind(parts, once=("phase", "visits"))
 
@@ -53,3 +63,15 @@ def _behind(parts: list[Any], once: tuple[str, ...] = ()) -> Any:
         return first
     names = [field.name for field in fields(first) if field.name not in once]
     return replace(first, **{name: _behind([getattr(part, name) for part in parts]) for name in names})
+
+
+def _picked(part: Any, which: np.ndarray, once: tuple[str, ...] = ()) -> Any:
+    """Return a record of arrays [replicate, ...] with some replicates; what stands in ``once`` is the same in all."""
+    if isinstance(part, np.ndarray):
+        return part[which]
+    if isinstance(part, dict):
+        return {key: _picked(value, which) for key, value in part.items()}
+    if not is_dataclass(part) or isinstance(part, type):
+        return part
+    names = [field.name for field in fields(part) if field.name not in once]
+    return replace(part, **{name: _picked(getattr(part, name), which) for name in names})
