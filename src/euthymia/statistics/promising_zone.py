@@ -1,8 +1,8 @@
 """The promising zone of a trial of two stages: from which conditional power on its size may grow.
 
-With t the planned share of the first stage, c the bound at the end and f the second stage for that planned, a test of all
-people alike, however many they became, keeps the error of the plan where it asks for no less than the weights of the
-plan would:
+With t the planned share of the first stage, c the bound at the end and f the second stage for that planned, a test of
+all people alike, however many they became, keeps the error of the plan where it asks for no less than the weights of
+the plan would:
 
     b(Z_1) = (sqrt(f) (c - sqrt(t) Z_1) + sqrt(t) Z_1) / sqrt(t + f (1 - t)) <= c                       (1)
 

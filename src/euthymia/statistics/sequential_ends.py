@@ -1,7 +1,7 @@
 """Where each of many trials with several analyses ends, what it concludes there, and what it estimates.
 
-A trial whose size was changed by what an analysis showed goes on with the weights of the plan. With U_k the statistic of
-what came in between two analyses, I_k the information seen and t_k the planned fractions,
+A trial whose size was changed by what an analysis showed goes on with the weights of the plan. With U_k the statistic
+of what came in between two analyses, I_k the information seen and t_k the planned fractions,
 
     U_k = (sqrt(I_k) Z_k - sqrt(I_(k-1)) Z_(k-1)) / sqrt(I_k - I_(k-1))                                 (1)
     Z*_k = sum_j sqrt(t_j - t_(j-1)) U_j / sqrt(t_k),   t_1 to t_r: as seen up to the change at r        (2)

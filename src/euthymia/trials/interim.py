@@ -68,7 +68,7 @@ class Reestimation:
         rule: By the spread of outcomes, arms unknown, or by conditional power in the promising zone.
         largest: Largest size, for that planned.
         target: Power that is sought: of the whole trial (blinded), or conditional (promising zone).
-        low: Conditional power at which the zone begins; None for the lowest at which the conventional test would do too.
+        low: Conditional power at which the zone begins; None for the lowest that would do without weights.
         effect: Difference to be found, in the unit of the endpoint, for the blinded rule.
     """
 

@@ -1,6 +1,6 @@
 """Who and what is there at a look: a trial of many replicates, seen at some share of its people.
 
-A look is held when a share of the people who belong to the trial have the primary visit behind them, by calendar time
+A look is held when a share of the people who belong to the trial have the primary visit behind them, by calendar
 where the design says how people come (``[enrolment]``). An MMRM then takes every rating up to the primary visit that was
 made by then, also of people who have not come so far; any other analysis takes those whose primary visit lies behind
 them. Where nobody knows when people come, they come by their numbers, and those of the share have finished.
@@ -132,15 +132,13 @@ def seen_at(data: TrialData, look: Look, which: np.ndarray, *, last: bool) -> Tr
     until = np.inf if last else next(visit.t for visit in data.trial.visits if visit.label == data.trial.primary.visit)
 
     def seen(phase: PhaseData) -> PhaseData:
-        part = picked(replace(phase, items=None, baseline_items=None, guesses=None), which)
-        inside = look.inside[which]
         t = np.array([visit.t for visit in phase.visits])
         made = (t <= until) & (last | (t <= look.seen[which, :, None]))
-        return replace(part, arm=np.where(inside, part.arm, -1), observed=part.observed & inside[..., None] & made)
+        inside = look.inside[which]
+        return replace(phase, arm=np.where(inside, phase.arm, -1), observed=phase.observed & inside[..., None] & made)
 
-    return replace(
-        data, replicates=int(which.sum()), phases=tuple(seen(phase) for phase in data.phases), left=data.left[which]
-    )
+    part = picked(data, which)
+    return replace(part, phases=tuple(seen(phase) for phase in part.phases))
 
 
 def _takes_all_ratings(trial: Trial) -> bool:

@@ -9,11 +9,11 @@ from euthymia.statistics.blinded import people_per_arm
 from euthymia.statistics.promising_zone import least_promising
 from euthymia.statistics.sequential_monitoring import final_bound
 from euthymia.statistics.spending import DesignError
+from euthymia.trials.comparisons import primary_phase, reference_name, treated_arms
 from euthymia.trials.data import PhaseData, TrialData
-from euthymia.trials.design import Trial, reference_of
+from euthymia.trials.design import Trial
 from euthymia.trials.interim import Interim, Reestimation, ResizeRule, monitoring_of
 from euthymia.trials.looks import Look
-from euthymia.trials.power_analysis import primary_phase, treated_arms
 
 FEWEST = 4  # people of whom a spread can be told
 
@@ -89,9 +89,7 @@ def spread_of(change: np.ndarray, baseline: np.ndarray) -> np.ndarray:
         return np.where(count >= FEWEST, np.sqrt(variance), np.nan)
 
 
-def _blinded(
-    data: TrialData, look: Look, planned: tuple[int, ...], again: Reestimation, alpha: float
-) -> np.ndarray:
+def _blinded(data: TrialData, look: Look, planned: tuple[int, ...], again: Reestimation, alpha: float) -> np.ndarray:
     """Return sizes by the spread of outcomes at the primary visit."""
     trial, effect = data.trial, again.effect or 0.0
     phase = next(one for one in data.phases if one.phase.name == primary_phase(trial).name)
@@ -112,9 +110,8 @@ def _outcomes(phase: PhaseData, trial: Trial, look: Look) -> tuple[np.ndarray, n
 
 
 def _pair(trial: Trial) -> tuple[str, str]:
-    reference = reference_of(primary_phase(trial))
     arm = trial.interim.arm if trial.interim else None
-    return arm or treated_arms(trial)[0], reference.name if reference else ""
+    return arm or treated_arms(trial)[0], reference_name(trial)
 
 
 def _people_an_arm(trial: Trial, planned: tuple[int, ...]) -> float:

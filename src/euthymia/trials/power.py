@@ -11,9 +11,13 @@ from euthymia.evidence import Record
 from euthymia.trials.aims import estimand_of
 from euthymia.trials.comparisons import reference_name, treated_arms
 from euthymia.trials.design import Trial
+from euthymia.trials.estimates import FIELDS
+from euthymia.trials.interim import monitoring_of
+from euthymia.trials.looks_analysed import looks_of
 from euthymia.trials.power_analysis import analysis_name, favourable, is_mixed, unit_of
 from euthymia.trials.power_assurance import assurances
-from euthymia.trials.power_operating import Question, operating, precise
+from euthymia.trials.power_looks import followed, looking, looks_job
+from euthymia.trials.power_operating import LEAST, Question, operating, precise, share
 from euthymia.trials.power_plan import Job, ready, whole
 from euthymia.trials.power_results import PowerStudy
 from euthymia.trials.power_run import ALONE, Enough, Work, run
@@ -22,6 +26,7 @@ from euthymia.trials.power_size import Target, check_largest, sample_sizes
 FEWEST = 2  # replicates
 LARGEST = 4000  # people in all arms together, unless another limit is given
 ALIKE = "trials are alike: care and the drug's effect differ between people, not between trials (see trials_differ)"
+FIXED = "operating characteristics are those of the trial as planned without its looks, in the same people"
 DIFFER = "trials differ in care and in the drug's effect, so coverage is of the mean over trials, not of a trial's own"
 
 
@@ -73,8 +78,12 @@ def power(
     if work.folder:
         work.folder.check()
     job = Job(trial, seed, (whole(trial),), asked.trials_differ, amplitudes=amplitudes)
-    arms = _compared(trial, asked)
-    rows = run(job, asked.replicates, work, "power", _enough(list(arms.values()), asked))
+    arms, looks = _compared(trial, asked), None
+    if trial.interim is None:
+        rows = run(job, asked.replicates, work, "power", _enough(list(arms.values()), asked))
+    else:
+        seen = run(looks_job(job, asked.alpha), asked.replicates, work, "looks", _shown_enough(trial, asked))
+        rows, looks = seen[..., : len(FIELDS)], looking(trial, seen, asked.alpha)
     question = Question(asked.alpha, favourable(trial), asked.margin, is_mixed(trial))
     reference = reference_name(trial)
     sizes, unsure = (), ()
@@ -101,7 +110,8 @@ def power(
         ),
         sizes=tuple(sizes),
         assurance=tuple(unsure),
-        notes=(DIFFER if asked.trials_differ else ALIKE,),
+        notes=(DIFFER if asked.trials_differ else ALIKE, *((FIXED,) if looks else ())),
+        looking=looks,
     )
 
 
@@ -127,6 +137,19 @@ def check_asked(trial: Trial, asked: Asked) -> None:
         raise EuthymiaError(f"target is {asked.target:g}; expected a power above alpha ({asked.alpha:g}) and below 1")
     if asked.target is not None:
         check_largest(trial, asked.largest)
+    if trial.interim is not None:
+        _check_looks(trial, asked)
+
+
+def _check_looks(trial: Trial, asked: Asked) -> None:
+    """Refuse what is not answered of a trial that is looked at before its end."""
+    for name, wanted in (("target", asked.target is not None), ("assurance", asked.assurance)):
+        if wanted:
+            raise EuthymiaError(
+                f"{name} is asked of {trial.id}, which is looked at before its end; it is found for designs without "
+                "looks, so take out [interim]"
+            )
+    monitoring_of(looks_of(trial), asked.alpha)
 
 
 def check_alpha(alpha: float) -> None:
@@ -150,3 +173,13 @@ def _enough(places: list[int], asked: Asked) -> Enough | None:
     if precision is None:
         return None
     return lambda rows: precise(rows[:, :, places], asked.alpha, precision)
+
+
+def _shown_enough(trial: Trial, asked: Asked) -> Enough | None:
+    """Return what says that the power of a trial with looks is known well enough; None to go on to the end."""
+    precision = asked.precision
+    if precision is None:
+        return None
+    return lambda rows: (
+        len(rows) >= LEAST and share(followed(trial, rows, asked.alpha, adjust=False).shown).se <= precision
+    )

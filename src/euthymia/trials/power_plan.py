@@ -15,6 +15,8 @@ from euthymia.trials.comparisons import treated_arms
 from euthymia.trials.conduct import check
 from euthymia.trials.data import TrialData
 from euthymia.trials.design import Trial
+from euthymia.trials.estimates import FIELDS
+from euthymia.trials.looks_analysed import LOOK_FIELDS, look_rows
 from euthymia.trials.power_analysis import primary_analysis
 
 BLOCK = 20  # replicates; a block is computed, and kept, whole
@@ -41,6 +43,8 @@ class Job:
         trials_differ: Whether trials differ in care and in drug effect.
         uncertain: Whether each replicate has amplitudes of its own, drawn from their uncertainty.
         amplitudes: Other amplitudes than those of the evidence record.
+        looks: Two-sided level at which the trial is looked at, its planned people being the only part; None where its
+            looks are left out.
     """
 
     trial: Trial
@@ -49,6 +53,12 @@ class Job:
     trials_differ: bool = False
     uncertain: bool = False
     amplitudes: Record | None = None
+    looks: float | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What the last axis of rows holds."""
+        return FIELDS if self.looks is None else LOOK_FIELDS
 
 
 def whole(trial: Trial) -> Part:
@@ -123,7 +133,7 @@ def rows_of(job: Job, numbers: range, threads: int | None = 1) -> np.ndarray:
 
     Returns:
         Rows, [replicate, part, contrast, field], fields as in `estimates.FIELDS`; ``complete`` is the estimate with
-        nobody missing.
+        nobody missing. Of a trial that is looked at, those of `look_rows`.
     """
     settings = Settings(threads=threads)
     if not job.uncertain:
@@ -142,6 +152,8 @@ def _batch(job: Job, numbers: range, settings: Settings, amplitudes: Record | No
 
 
 def _analysed(job: Job, data: TrialData) -> np.ndarray:
+    if job.looks is not None:
+        return look_rows(data, job.parts[0].stop, job.looks)
     return np.stack([_part_rows(job.trial, data, part) for part in job.parts], axis=1)
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from euthymia.engine.course import plain
 from euthymia.trials.results import FitCount
+
+if TYPE_CHECKING:
+    from euthymia.trials.power_looks_results import Looking
 
 POWER_SCHEMA, COMPARE_SCHEMA = "euthymia.power/1", "euthymia.power-compare/1"
 
@@ -188,6 +192,7 @@ class PowerStudy:
         sizes: Sample sizes for the target; empty where none was asked for.
         assurance: Arm by arm; empty where not asked for.
         notes: What a reader must know.
+        looking: How the trial behaves with the looks that it has before its end; None where it has none.
     """
 
     trial: str
@@ -206,10 +211,12 @@ class PowerStudy:
     sizes: tuple[SampleSize, ...] = ()
     assurance: tuple[Assurance, ...] = ()
     notes: tuple[str, ...] = ()
+    looking: Looking | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data in a fixed order of keys, NaN as null (schema in docs/power.md)."""
-        return {"schema": POWER_SCHEMA} | {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        kept = [item.name for item in fields(self) if item.name != "looking" or self.looking is not None]
+        return {"schema": POWER_SCHEMA} | {name: plain(getattr(self, name)) for name in kept}
 
     def to_json(self) -> str:
         """Return the same bytes for the same results."""

@@ -14,14 +14,13 @@ import numpy as np
 
 from euthymia.errors import OutputError
 from euthymia.store.provenance import program_digest, records_digest
-from euthymia.trials.estimates import FIELDS
 from euthymia.trials.power_analysis import analysis_name
 from euthymia.trials.power_plan import BLOCK, Job
 from euthymia.trials.writing import to_toml
 
 SCHEMA = "euthymia.power-blocks/1"
 PLAN = "plan.json"
-STAGES = re.compile(r"power|assurance|typical|first|second|size-\d+")
+STAGES = re.compile(r"power|assurance|typical|first|second|size-\d+|looks")
 RESULTS = ("power.json", "compare.json")
 AXES = 4  # of rows: replicate, part, contrast, field
 Write = Callable[[Path, str], object]
@@ -96,7 +95,7 @@ class Folder:
             sound = held["check"] == _digest(_text(held["rows"])) and held["plan"] == fingerprint(job)
         except (OSError, ValueError, KeyError, TypeError):
             sound, rows = False, np.empty(0)
-        if not sound or rows.ndim != AXES or rows.shape[-1] != len(FIELDS):
+        if not sound or rows.ndim != AXES or rows.shape[-1] != len(job.fields):
             raise OutputError(f"'{file}' was changed or belongs to another run; remove it and run again")
         return rows
 
@@ -122,12 +121,20 @@ def plan_of(job: Job) -> dict[str, object]:
         "uncertain amplitudes": job.uncertain,
         "other amplitudes": amplitudes,
         "parts analysed": [[list(part.start), list(part.stop)] for part in job.parts],
+        **_looks(job),
         "analysis": analysis_name(job.trial),
         "replicates a block": BLOCK,
         "records": records_digest(),
         "program": program_digest(),
         "versions": {name: version(name) for name in ("euthymia", "jax", "numpy", "scipy")},
     }
+
+
+def _looks(job: Job) -> dict[str, object]:
+    """Return what the looks at a trial depend on; nothing where they are left out."""
+    if job.looks is None or job.trial.interim is None:
+        return {}
+    return {"sizes found again at level": job.looks if job.trial.interim.reestimation else None}
 
 
 def fingerprint(job: Job) -> str:

@@ -9,6 +9,8 @@ import numpy as np
 
 from euthymia.trials.data import PhaseData, TrialData
 
+OF_ALL = ("trial", "seed", "replicates", "phases", "safety", "days", "severity", "error")  # not led by replicates
+
 
 def stacked(parts: list[TrialData], replicates: int) -> TrialData:
     """Return batches of the same trial as one conduct of it.
@@ -38,14 +40,20 @@ def stacked(parts: list[TrialData], replicates: int) -> TrialData:
     )
 
 
-def picked(phase: PhaseData, which: np.ndarray) -> PhaseData:
-    """Return some replicates of a phase.
+def picked(data: TrialData, which: np.ndarray) -> TrialData:
+    """Return some replicates of a conducted trial, as if the others had not been conducted.
 
     Args:
-        phase: The phase.
+        data: The trial.
         which: Whether each replicate is wanted, [replicate].
     """
-    return phase if which.all() else _picked(phase, which, once=("phase", "visits"))
+    if which.all():
+        return data
+    phases = tuple(_picked(phase, which, once=("phase", "visits")) for phase in data.phases)
+    rest = replace(data, phases=(), safety=_picked(data.safety, which, once=("t",)), severity=data.severity[:, which])
+    names = [field.name for field in fields(data) if field.name not in OF_ALL]
+    each = {name: _picked(getattr(data, name), which) for name in names}
+    return replace(rest, replicates=int(which.sum()), phases=phases, **each)
 
 
 def _phase(parts: list[PhaseData]) -> PhaseData:
