@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from euthymia.cli import options, output
+from euthymia.cli.power_looks import print_looks
 
 if TYPE_CHECKING:
     from euthymia.report.tables import Table
@@ -132,6 +133,8 @@ def print_study(study: PowerStudy) -> None:
     output.show(_operating(study))
     for question in dict.fromkeys(one.estimand for one in study.operating):
         output.say(words.printable(f"estimand: {question}"))
+    if study.looking:
+        print_looks(study.looking, study.unit)
     if study.sizes:
         output.show(_sizes(study))
     if study.assurance:

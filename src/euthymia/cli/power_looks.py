@@ -80,16 +80,26 @@ def _resizing(looking: Looking) -> list[tuple[str, str]]:
 def _by_look(looking: Looking) -> Table:
     from euthymia.report.tables import Column, table
 
-    names = ("Look", "Planned", "Held", "Better at", "Given up below", "Shown", "Not shown", "So far", "People", "Week")
+    names = (
+        "Look",
+        "Planned",
+        "Held",
+        "Better at",
+        "Give up at",
+        "Shown",
+        "Not shown",
+        "Shown so far",
+        "People",
+        "Week",
+    )
     rows = []
     for one in looking.looks:
-        so_far = f"{one.shown_so_far.value:.1%} / {one.stopped_so_far.value:.1%}"
         bounds = (_bound(one.upper), "" if one is looking.looks[-1] else _bound(one.lower))
-        shares = (_short(one.shown), _short(one.stopped), so_far)
-        seen = (_mean(one.people, 0), _weeks(one.t.value))
-        rows.append((str(one.look), f"{one.planned:.0%}", _short(one.held), *bounds, *shares, *seen))
+        shares = [f"{each.value:.1%}" for each in (one.shown, one.stopped, one.shown_so_far)]
+        seen = (f"{one.people.value:.0f}", _weeks(one.t.value))
+        rows.append((str(one.look), f"{one.planned:.0%}", f"{one.held.value:.1%}", *bounds, *shares, *seen))
     skipped = sum(one.without_estimate for one in looking.looks)
-    note = "so far: shown / not shown; bounds of the normal statistic, where the look is held"
+    note = "better at and above, given up below this normal statistic; Monte Carlo errors stand in the JSON"
     note += f"; {skipped} looks without an estimate were skipped" if skipped else ""
     return table("Look by look", [Column(name, numeric=True) for name in names], rows, note)
 
@@ -104,10 +114,6 @@ def _weeks(hours: float) -> str:
 
 def _share(share: Share) -> str:
     return f"{share.value:.1%} [{share.low:.1%}, {share.high:.1%}]"
-
-
-def _short(share: Share) -> str:
-    return f"{share.value:.1%} ({share.se:.1%})"
 
 
 def _mean(mean: Mean, digits: int) -> str:

@@ -1,9 +1,9 @@
 """Who and what is there at a look: a trial of many replicates, seen at some share of its people.
 
 A look is held when a share of the people who belong to the trial have the primary visit behind them, by calendar
-where the design says how people come (``[enrolment]``). An MMRM then takes every rating up to the primary visit that was
-made by then, also of people who have not come so far; any other analysis takes those whose primary visit lies behind
-them. Where nobody knows when people come, they come by their numbers, and those of the share have finished.
+where the design says how people come (``[enrolment]``). An MMRM then takes every rating up to the primary visit that
+was made by then, also of people who have not come so far; any other analysis takes those whose primary visit lies
+behind them. Where nobody knows when people come, they come by their numbers, and those of the share have finished.
 
 People beyond the planned size come once it is reached and the decision was taken, at the mean rate of the plan.
 """

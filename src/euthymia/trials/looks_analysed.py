@@ -52,10 +52,11 @@ def look_rows(data: TrialData, planned: tuple[int, ...], alpha: float) -> np.nda
         alpha: Two-sided level; it reaches sizes that are found again, and nothing else.
 
     Returns:
-        Rows, [replicate, 1 + look, contrast, field], fields as in `LOOK_FIELDS`. First comes the trial as planned, without
-        looks; ``complete``, the estimate with nobody missing, is known for it alone. ``people`` are those randomised by
-        the look, ``share`` those of the trial's people with the primary visit behind them, ``factor`` the size of the
-        trial for that planned, after the look, ``t`` the time of the look, h (NaN where nobody knows when people come).
+        Rows, [replicate, 1 + look, contrast, field], fields as in `LOOK_FIELDS`. First comes the trial as planned,
+        without looks; ``complete``, the estimate with nobody missing, is known for it alone. ``people`` are those
+        randomised by the look, ``share`` those of the trial's people with the primary visit behind them, ``factor`` the
+        size of the trial for that planned, after the look, ``t`` the time of the look, h (NaN where nobody knows when
+        people come).
     """
     trial, coming = data.trial, Coming.of(data, planned)
     interim, count = looks_of(trial), data.left.shape[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, gcd
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from euthymia.trials.looks_resized import zone
 from euthymia.trials.power_analysis import favourable
 from euthymia.trials.power_looks_results import AtLook, Looking, Resizing
 from euthymia.trials.power_operating import mean, share
-from euthymia.trials.power_plan import SMALLEST, Job, sizes_of, whole, with_sizes
+from euthymia.trials.power_plan import Job, sizes_of, whole, with_sizes
 
 POOLED = "of everybody, by bounds at the information reached"
 WEIGHTED = f"{POOLED}; of trials that have grown, stages combined with the weights of the plan"
@@ -47,8 +48,8 @@ def looks_job(job: Job, alpha: float) -> Job:
         alpha: Two-sided level.
     """
     planned, factor = sizes_of(job.trial), largest_of(looks_of(job.trial))
-    top = tuple(max(SMALLEST, int(np.ceil(round(n * factor, 9)))) for n in planned)
-    larger = with_sizes(job.trial, top)
+    common = gcd(*planned)  # arms keep their ratio to a person, since it is what people believe at first
+    larger = with_sizes(job.trial, tuple(n // common * ceil(round(common * factor, 9)) for n in planned))
     return Job(larger, job.seed, (whole(job.trial),), job.trials_differ, job.uncertain, job.amplitudes, alpha)
 
 
@@ -106,7 +107,7 @@ def looking(trial: Trial, rows: np.ndarray, alpha: float) -> Looking:
         people=mean(people),
         people_planned=planned,
         people_most=int(people.max()),
-        people_largest=sum(int(np.ceil(round(n * largest_of(interim), 9))) for n in sizes_of(trial)),
+        people_largest=sum(ceil(round(n * largest_of(interim), 9)) for n in sizes_of(trial)),
         duration=mean(found.last(TIME)),
         truth=truth,
         estimate=mean(value),

@@ -1,4 +1,4 @@
-"""The promising zone beside R's rpact, as ``promising.R`` wrote it down, and beside a plain search for its lower end."""
+"""The promising zone beside R's rpact, as ``promising.R`` wrote it down, and beside a plain search for its low end."""
 
 from __future__ import annotations
 
