@@ -91,6 +91,8 @@ def _futility(interim: Interim, futility: Futility) -> Iterator[Problem]:
 
 def _reestimation(trial: Trial, interim: Interim, again: Reestimation) -> Iterator[Problem]:
     path = "interim.reestimation"
+    if trial.randomisation is not None:
+        yield path, "given with [randomisation]; blocks of a larger trial allot people otherwise, leave out one of both"
     if again.at >= len(interim.looks):
         yield (
             f"{path}.at",

@@ -237,6 +237,7 @@ def test_every_rule_of_spending_spends_nothing_at_first_and_all_at_the_end(rule:
         ("low = 0.4", "low = 0.95", "interim.reestimation.low", "from low to target"),
         ("low = 0.4", "effect = 3", "interim.reestimation.effect", "takes the trend"),
         ('rule = "promising zone"', 'rule = "blinded"', "interim.reestimation.effect", "the difference that is to be"),
+        ("[enrolment]", "[randomisation]\nblock = 4\n[enrolment]", "interim.reestimation: given with", "leave out one"),
         ("target = 0.9\n", "target = 1\n", "interim.reestimation.target", "between 0 and 1"),
         ("largest = 1.5", "larger = 1.5", "interim.reestimation.larger", "did you mean 'largest'"),
     ],
