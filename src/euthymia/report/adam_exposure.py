@@ -43,9 +43,10 @@ def _at_sessions(data: TrialData, start: date) -> Iterator[Block]:
     from euthymia.treatment.catalogue import find_drug
     from euthymia.treatment.drug import DrugClass
     from euthymia.trials.design import arms_of
+    from euthymia.trials.rescue import rescue_doses
     from euthymia.trials.schedule import at_sessions, empty_schedule
 
-    seen, plan = data.safety.seen, empty_schedule(arms_of(data.trial), 0)
+    seen, plan = data.safety.seen, empty_schedule(arms_of(data.trial), 0, more=rescue_doses(data.trial))
     if seen is None:
         return
     for place, phase, row, t in sessions(data):

@@ -29,21 +29,27 @@ from euthymia.trials.allocation import Standing, allocated, leaving
 from euthymia.trials.beliefs import LENGTH, Beliefs
 from euthymia.trials.calendar import randomised_at
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, Scores, Subjects, TrialData
+from euthymia.trials.departures import Departures, Tendency, depart
 from euthymia.trials.design import Arm, Phase, Trial, Visit, arms_of, scales_of, visits_of
 from euthymia.trials.dosing_visits import DosingVisits
 from euthymia.trials.draws import Draws
 from euthymia.trials.enrolment import enrolled
+from euthymia.trials.estimand import Strategy
+from euthymia.trials.fates import nobody_left
 from euthymia.trials.jumping import Jumping
 from euthymia.trials.letting_in import scale_of_entry
 from euthymia.trials.monitoring import Exposure, monitor
 from euthymia.trials.randomisation import placed
 from euthymia.trials.raters import Rated, Raters
 from euthymia.trials.remembered import DIGITS, Remembered
+from euthymia.trials.rescue import all_doses, rescue_doses
+from euthymia.trials.rules import Leaving
+from euthymia.trials.ruling import Ruling, Told
 from euthymia.trials.schedule import at_sessions, empty_schedule, milligrams
 from euthymia.trials.sites import sites
 from euthymia.trials.tablets import Tablets, names_of
 from euthymia.trials.therapy import Taught, with_therapy
-from euthymia.trials.titration import titrate
+from euthymia.trials.titration import titrate, titrate_tablets
 
 HOURS_PER_DAY = 24.0
 
@@ -86,12 +92,15 @@ class Batch:
         self.rating = Rating.from_record(load_record("rating"))
         self.sd_visit = self.amplitudes.value("sd_visit", "points")
         self.intolerable = self.amplitudes.value("intolerable_CADSS", "points")
-        self.schedule = empty_schedule(arms_of(trial), self.people.count)
+        self.schedule = empty_schedule(arms_of(trial), self.people.count, more=rescue_doses(trial))
         self.schedule.share = shares_of_sessions(trial.adherence, self.schedule.t, self.draw)
         self.tablets, self.taught = Tablets(self.people.count), Taught(self.people.count)
         self.tablets.share = shares_of_days(trial.adherence, self.draw)
-        self.left = np.full(self.people.count, np.inf)
-        self.arm: dict[str, np.ndarray] = {}
+        policy = trial.primary.discontinuation is Strategy.TREATMENT_POLICY
+        self.fates = nobody_left(self.people.count, policy=policy)
+        given = (self.schedule, self.tablets, self.taught)
+        self.ruling = Ruling(trial, self.fates, *given, self.people.weight, self.draw)
+        self.departures = Departures(trial, self.fates, self.draw, Tendency.from_record(load_record("leaving")))
         self._enter(trial.phases[0], self._placed())
         self.decided = dose
         if dose is not None:
@@ -108,7 +117,7 @@ class Batch:
             self.schedule, self.people, self.course, self.exposed, self.monitor, self.draw, trial_effects
         )
         self.expectation = trial.expectation if expectation is None else expectation
-        self.beliefs = Beliefs(trial, self.visits, self.arm)
+        self.beliefs = Beliefs(trial, self.visits, self.fates)
         self.raters = Raters.of(trial, self.draw)
         self.ratings: dict[tuple[Scale, float], Rated] = {}
 
@@ -116,6 +125,16 @@ class Batch:
     def seen(self) -> dict[str, dict[float, np.ndarray]]:
         """Outputs of the chain by name and time (h), [person]."""
         return self.course.values
+
+    @property
+    def arm(self) -> dict[str, np.ndarray]:
+        """Position of the arm that people were put into, -1 outside, by the phase's name, [person]."""
+        return {name: one.arm for name, one in self.fates.phases.items()}
+
+    @property
+    def left(self) -> np.ndarray:
+        """When people leave, h; inf for those who stay, [person]."""
+        return self.fates.left
 
     def conducted(self) -> TrialData:
         """Take the batch from randomisation to the last visit."""
@@ -144,12 +163,12 @@ class Batch:
 
     def attended(self) -> np.ndarray:
         """Return whether people were at their sessions, [session, person]; nobody is at one after leaving."""
-        return self.schedule.attended & (self.schedule.t[:, None] <= self.left)
+        return self.schedule.attended & (self.schedule.t[:, None] < self.left)
 
     def phase_data(self, phase: Phase, shape: tuple[int, int]) -> PhaseData:
         """Return what happened in a phase, as arrays of ``shape`` [replicate, subject]."""
-        visits = visits_of(self.trial, phase)
-        arm, start = self.arm[phase.name], self._baseline(phase, Scale.MADRS)
+        visits, here = visits_of(self.trial, phase), self.fates.phases[phase.name]
+        arm, start = here.arm, self._baseline(phase, Scale.MADRS)
         rated = [self._rated(Scale.MADRS, visit.t) for visit in visits]
 
         def whole(parts: Sequence[np.ndarray | None]) -> np.ndarray:
@@ -175,6 +194,10 @@ class Batch:
                 if scale is not Scale.MADRS
             },
             guesses=self.beliefs.guesses(phase, self.attended(), shape),
+            stopped=here.stopped.reshape(shape),
+            rescued=here.rescued.reshape(shape),
+            switched=here.switched.reshape(shape),
+            reason=here.reason.reshape(shape),
         )
 
     def _means(self, course: np.ndarray) -> np.ndarray:
@@ -198,21 +221,52 @@ class Batch:
 
     def _exposed(self, chain: Chain) -> Drugs:
         """Return what the drugs of all arms are in these people; tablets taken at home are followed by the day."""
-        doses = [dose for arm in arms_of(self.trial) for dose in at_sessions(arm.regimen.doses)]
+        doses = at_sessions(all_doses(self.trial))
         tolerance = default_safety().tolerance
         drugs = exposure(routes_of(doses), self.people, self.draw.drug, brain=chain.brain, tolerance=tolerance)
         return with_therapy(with_transporters(drugs, self.draw.drug, names_of(self.trial)), self.trial)
 
     def _enter(self, phase: Phase, places: np.ndarray) -> None:
         """Put people into their arms of a phase: schedule, comedication, and when they leave."""
-        self.arm[phase.name] = places
+        self.fates.enter(phase.name, places)
         for place, arm in enumerate(phase.arms):
             who = places == place
             self.schedule.assign(arm, who, self.people.weight, since=phase.start)
             self.tablets.assign(arm, phase, who)
             self.taught.assign(arm, phase, who)
-        u = self.draw(f"leaving {phase.name}")[:, 0]
-        self.left = np.minimum(self.left, leaving(self.trial, phase, places, u))
+        if self.trial.dropout.informative:
+            self._depart(phase, phase.start)
+        else:
+            t = leaving(self.trial, phase, places, self.draw(f"leaving {phase.name}")[:, 0])
+            depart(self.trial, self.fates, self.draw, phase, t, np.full(t.size, Leaving.UNSTATED))
+        self._stop()
+
+    def _stop(self) -> None:
+        """Take the study treatment from those who are off it, and plan for those of whom it is known when they are."""
+        for given in (self.schedule, self.tablets, self.taught):
+            given.stop(self.fates.off)
+
+    def _depart(self, phase: Phase, t: float) -> None:
+        """Decide who leaves between ``t`` and the next visit of a phase, or its end."""
+        coming = [visit.t for visit in visits_of(self.trial, phase) if visit.t > t]
+        end = min([*coming, phase.end])
+        if t < end:
+            nobody = np.zeros(self.people.count)
+            first = t == phase.start
+            fall = nobody if first else self._fall(phase, t)
+            reported = nobody > 0.0 if first else self.visits.at_last(phase.start, t, self.visits.reported)
+            self.departures.between(phase, t, end, fall, reported)
+
+    def _rule(self, phase: Phase, t: float) -> None:
+        """Do what the rules of a phase say at its visit at ``t``."""
+        told = Told(
+            fall=lambda: self._fall(phase, t),
+            MADRS=lambda: self._rated(Scale.MADRS, t).total,
+            intolerable=lambda: self.visits.at_last(
+                phase.start, t, lambda row: self.visits.peak(row) >= self.intolerable
+            ),
+        )
+        self.ruling.at_visit(phase, t, told)
 
     def _report_times(self, end: float, last: float) -> np.ndarray:
         visits = [visit.t for visit in self.trial.visits]
@@ -229,31 +283,47 @@ class Batch:
         found = {phase.start for phase in self.trial.phases[1:]}
         for arm in arms_of(self.trial):
             found |= set(arm.titration.decide_at) if arm.titration else set()
+        found |= self.ruling.times()
+        if self.trial.dropout.informative:
+            found |= {visit.t for visit in self.trial.visits}
         return sorted(found)
 
     def _decide(self, t: float) -> None:
+        for phase in self.trial.phases:
+            if phase.name in self.fates.phases and any(visit.t == t for visit in visits_of(self.trial, phase)):
+                self._rule(phase, t)
+                if self.trial.dropout.informative:
+                    self._depart(phase, t)
+        self._stop()
         for before, phase in zip((None, *self.trial.phases), self.trial.phases, strict=False):
             if before is not None and phase.start == t:
                 u = self.draw(f"allocation {phase.name}")[:, 0]
                 self._enter(phase, allocated(before, phase, self.arm[before.name], self._standing(t), u))
             for place, arm in enumerate(phase.arms):
                 decides = arm.titration is not None and t in arm.titration.decide_at
-                if decides and phase.name in self.arm and self.decided is None:
-                    self._titrate(arm, np.flatnonzero(self.arm[phase.name] == place), phase, t)
+                if decides and phase.name in self.fates.phases and self.decided is None:
+                    here = (self.fates.phases[phase.name].acting(t) == place) & (self.fates.off > t)
+                    self._titrate(arm, np.flatnonzero(here), phase, t)
 
     def _standing(self, t: float) -> Standing:
         """Return how people stand on the MADRS when a phase starts at ``t``."""
         past = [self._rated(Scale.MADRS, visit.t).total for visit in self.trial.visits if visit.t <= t]
         rated = self._rated(Scale.MADRS, t).total
-        return Standing(rated, self.people.baseline_rating, np.stack(past, axis=1), self.left > t)
+        return Standing(rated, self.people.baseline_rating, np.stack(past, axis=1), self.fates.treated(t))
 
     def _titrate(self, arm: Arm, who: np.ndarray, phase: Phase, t: float) -> None:
         rule = arm.titration
         if rule is None:
             return
-        unit = next(dose for dose in at_sessions(arm.regimen.doses) if dose.t == t)
+        at_visit = next((dose for dose in at_sessions(arm.regimen.doses) if dose.t == t), None)
+        if at_visit is None:
+            titrate_tablets(
+                *(self.tablets, rule, who, t),
+                responding=lambda: self._responding(who, phase, t, rule.response_fall),
+            )
+            return
         titrate(
-            *(self.schedule, rule, who, t, milligrams(unit, self.people.weight[who])),
+            *(self.schedule, rule, who, t, milligrams(at_visit, self.people.weight[who])),
             responding=lambda: self._responding(who, phase, t, rule.response_fall),
             score=lambda row: self.visits.peak(row)[who],
             intolerable=self.intolerable,
@@ -266,6 +336,11 @@ class Batch:
         scale = self.trial.scale
         baseline = self._baseline(phase, scale).total[who]
         return self._rated(scale, visits[-1].t).total[who] <= (1.0 - fall) * baseline
+
+    def _fall(self, phase: Phase, t: float) -> np.ndarray:
+        """Return how far the trial's scale has fallen since the start of a phase, as a fraction of then, [person]."""
+        baseline, total = self._baseline(phase, self.trial.scale).total, self._rated(self.trial.scale, t).total
+        return np.where(baseline > 0.0, (baseline - total) / np.where(baseline > 0.0, baseline, 1.0), 0.0)
 
     def _baseline(self, phase: Phase, scale: Scale) -> Rated:
         """Return the forms at the start of a phase: those of enrolment, or those of the visit there."""
@@ -324,6 +399,7 @@ class Batch:
             replicates=len(self.numbers),
             phases=phases,
             left=self.left.reshape(shape),
+            reason=self.fates.reason.reshape(shape),
             dose=self.schedule.taken.T.reshape(*shape, -1),
             safety=self.visits.safety(self.attended(), shape),
             adherence=taken_of(self.schedule, self.tablets, shape),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from euthymia.errors import ScheduleError, TrialFileError
+from euthymia.errors import TrialFileError
 from euthymia.evidence.published import PublishedRow
-from euthymia.treatment.dose import Dose
 from euthymia.trials import aims, checks_running
 from euthymia.trials.checks_interim import interim_problems
 from euthymia.trials.checks_rules import no_name, rule_problems
-from euthymia.trials.design import Arm, Entry, Phase, Titration, Trial, arms_of
+from euthymia.trials.checks_titration import titration_problems
+from euthymia.trials.design import Arm, Entry, Phase, Trial, arms_of, visits_of
 
 Problem = tuple[str, str]  # path of the key, what is wrong with it
 
@@ -122,7 +122,7 @@ def _arms(trial: Trial, number: int, phase: Phase) -> Iterator[Problem]:
         if arm.baseline is not None and not arm.baseline.sd > 0.0:
             yield f"{path}.baseline.sd", f"given {arm.baseline.sd:g}; it must be above 0"
         if arm.titration is not None:
-            yield from _titration(f"{path}.titration", arm, arm.titration)
+            yield from titration_problems(f"{path}.titration", visits_of(trial, phase), arm, arm.titration)
 
 
 def _enrolled(path: str, arm: Arm, trial: Trial) -> Iterator[Problem]:
@@ -153,31 +153,6 @@ def _arm_doses(path: str, phase: Phase, arm: Arm) -> Iterator[Problem]:
             f"a dose on study day {day} ({outside[0].t:g} h) lies outside {phase.name!r}, "
             f"{phase.start:g} to before {phase.end:g} h",
         )
-
-
-def _titration(path: str, arm: Arm, rule: Titration) -> Iterator[Problem]:
-    if list(rule.levels) != sorted(set(rule.levels)):
-        yield f"{path}.levels", f"given {_listed(rule.levels)}; levels rise and differ"
-    if rule.start not in rule.levels:
-        yield f"{path}.start", f"given {rule.start:g}; allowed: {_listed(rule.levels)}"
-    if list(rule.decide_at) != sorted(set(rule.decide_at)):
-        yield f"{path}.decide_at", f"given {_listed(rule.decide_at)}; times rise and differ"
-    times = [dose.t for dose in arm.regimen]
-    for t in rule.decide_at:
-        if t not in times:
-            yield f"{path}.decide_at", f"given {t:g}; allowed are the times of doses: {_listed(times) or 'none'}"
-    if rule.freeze_after is not None and rule.freeze_after < rule.decide_at[0]:
-        yield f"{path}.freeze_after", f"given {rule.freeze_after:g}; no decision could ever be taken"
-    yield from _levels(path, arm, rule)
-
-
-def _levels(path: str, arm: Arm, rule: Titration) -> Iterator[Problem]:
-    for dose in (dose for dose in arm.regimen if dose.t in rule.decide_at):
-        for level in rule.levels:
-            try:
-                Dose(dose.t, dose.drug, dose.route, level, dose.unit, dose.duration)
-            except ScheduleError as error:
-                yield f"{path}.levels", str(error)
 
 
 def _visits(trial: Trial) -> Iterator[Problem]:
@@ -229,7 +204,3 @@ def _published(trial: Trial, path: str, row: PublishedRow) -> Iterator[Problem]:
             yield f"{path}.t", f"given {row.t:g} h; {row.phase!r} lasts from {phase.start:g} to {phase.end:g} h"
     elif row.arm in arms:
         yield f"{path}.phase", f"missing; {row.arm!r} is an arm of a phase"
-
-
-def _listed(values: Iterable[float]) -> str:
-    return ", ".join(f"{value:g}" for value in values)

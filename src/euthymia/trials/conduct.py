@@ -7,11 +7,13 @@ from collections.abc import Callable
 from euthymia.engine.ensemble import Settings
 from euthymia.errors import EuthymiaError, TrialFileError
 from euthymia.models.dosing import SHAM, followed, what_is_followed
+from euthymia.models.transporters import bound_by_dose
 from euthymia.treatment.catalogue import find_drug
 from euthymia.treatment.drug import DrugClass
 from euthymia.trials.batch import Batch
+from euthymia.trials.checks_titration import of_tablets
 from euthymia.trials.data import TrialData
-from euthymia.trials.design import Trial, arms_of
+from euthymia.trials.design import Arm, ComedicationKind, Trial, arms_of
 from euthymia.trials.schedule import check_sessions
 from euthymia.trials.stacking import stacked
 
@@ -78,7 +80,8 @@ def check(trial: Trial) -> None:
     """
     for arm in arms_of(trial):
         check_sessions(trial.id, arm)
-        for dose in arm.regimen.doses:
+        rescue = [dose for rule in arm.rules if rule.regimen is not None for dose in rule.regimen]
+        for dose in (*arm.regimen, *rescue):
             if find_drug(dose.drug).kind is DrugClass.ORAL_ANTIDEPRESSANT or dose.drug == SHAM:
                 continue
             if not followed(dose.drug, dose.route):
@@ -86,8 +89,26 @@ def check(trial: Trial) -> None:
                     f"{trial.id}, arm {arm.name!r}: {dose.drug} {dose.route} has no model; "
                     f"allowed: {what_is_followed()}, oral antidepressants"
                 )
-    if any(arm.rules for arm in arms_of(trial)) or trial.dropout.informative or trial.dropout.followed:
-        raise TrialFileError(f"{trial.id}: rules of arms, and dropout.informative and .followed, are not conducted yet")
+        if arm.titration is not None and of_tablets(arm):
+            _check_tablets(trial, arm)
     for phase in trial.phases[1:]:
         if all(arm.entry is None for arm in phase.arms):
             raise TrialFileError(f"{trial.id}, phase {phase.name!r}: no arm says who enters it (entry)")
+
+
+def _check_tablets(trial: Trial, arm: Arm) -> None:
+    """Refuse to titrate tablets whose dose makes no difference here.
+
+    Raises:
+        TrialFileError: Naming the arm and the drug.
+    """
+    for drug in sorted({dose.drug for dose in arm.regimen} - set(bound_by_dose())):
+        raise TrialFileError(
+            f"{trial.id}, arm {arm.name!r}: the dose of {drug} is not followed; "
+            f"tablets that can be titrated: {', '.join(bound_by_dose())}"
+        )
+    if arm.comedication.kind is not ComedicationKind.NONE:
+        raise TrialFileError(
+            f"{trial.id}, arm {arm.name!r}: tablets are only followed without comedication; "
+            f"given {arm.comedication.kind.value!r}"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,6 +27,8 @@ from euthymia.trials.remembered import Remembered
 from euthymia.trials.schedule import Schedule
 
 PEAK_MINUTE = SAFETY_MINUTES.index(40.0)
+LENGTH = max(SAFETY_MINUTES) / 60.0  # h after a dose at which people leave a dosing visit
+SLACK = 1e-9  # h; times that differ by less are one
 
 
 @dataclass(eq=False)
@@ -74,6 +77,35 @@ class DosingVisits:
             exposure, session = self.exposure(row), draw_session(self.draw, float(self.schedule.t[row]))
             self._seen[row] = exposure, observe(self.monitor, exposure, self._drawn(), session)
         return self._seen[row]
+
+    def last(self, since: float, t: float) -> np.ndarray:
+        """Return the position of everybody's last dosing visit that was over by ``t`` (h); -1 without one, [person].
+
+        Args:
+            since: Visits before this time do not count, h.
+            t: When, h.
+        """
+        times = self.schedule.t
+        there = self.schedule.attended & ((times >= since) & (times + LENGTH <= t + SLACK))[:, None]
+        return np.where(there, np.arange(times.size)[:, None], -1).max(axis=0, initial=-1)
+
+    def at_last(self, since: float, t: float, tells: Callable[[int], np.ndarray]) -> np.ndarray:
+        """Return what everybody's last dosing visit tells; False without one, [person].
+
+        Args:
+            since: As of `last`.
+            t: When, h.
+            tells: Gives what a session, by its position, tells of people, [person].
+        """
+        last = self.last(since, t)
+        found = np.zeros(last.size, dtype=bool)
+        for row in np.unique(last[last >= 0]):
+            found |= (last == row) & tells(int(row))
+        return found
+
+    def reported(self, row: int) -> np.ndarray:
+        """Return whether any event was reported at a session, [person]."""
+        return np.asarray(self.seen(row)[1].reports.any(axis=1))
 
     def safety(self, attended: np.ndarray, shape: tuple[int, int]) -> SafetyData:
         """Return what the sessions did and what was written down of it.

@@ -17,6 +17,7 @@ from euthymia.treatment.drug import DrugClass
 from euthymia.trials.design import Arm
 
 WHOLE = 1e-9  # of a device
+NOTHING = -1  # in place of a drug's position: sham, or nothing
 
 
 @dataclass
@@ -31,6 +32,8 @@ class Schedule:
         attended: Whether a person has the session, sham included, [session, person].
         drugs: The drugs that anybody is given at a session, sham left out.
         given: Position in ``drugs`` of what each person is given; -1 for sham or nothing, [session, person].
+        rescue: Whether a session that a person has is one of rescue, and not of the arm's treatment, [session, person].
+        planned: Whether a person is to have the session, [session, person]; who misses it did not attend it.
         share: Part of the amount that each person takes, 0 for a session that is missed, [session, person]; None where
             everybody takes everything.
     """
@@ -42,6 +45,8 @@ class Schedule:
     attended: np.ndarray
     drugs: tuple[str, ...]
     given: np.ndarray
+    rescue: np.ndarray
+    planned: np.ndarray
     share: np.ndarray | None = None
 
     @property
@@ -60,16 +65,37 @@ class Schedule:
         """Return who misses which session, [session, person]; None where nobody can."""
         return None if self.share is None else self.share == 0.0
 
+    @property
+    def own(self) -> np.ndarray:
+        """Return whether a person is to have a session of the study treatment, [session, person]."""
+        return self.planned & ~self.rescue
+
     def assign(self, arm: Arm, who: np.ndarray, weight: np.ndarray, *, since: float = -np.inf) -> None:
         """Put the doses of an arm from ``since`` on into the schedule of the people ``who``."""
-        for dose in at_sessions(arm.regimen.doses):
-            if dose.t < since:
-                continue
+        self._give([dose for dose in arm.regimen.doses if dose.t >= since], who, weight)
+
+    def add(self, doses: Iterable[Dose], who: np.ndarray, weight: np.ndarray) -> None:
+        """Put doses of rescue into the schedule of the people ``who``."""
+        for row in self._give(doses, who, weight):
+            self.rescue[row, who] = True
+
+    def stop(self, since: np.ndarray) -> None:
+        """Take from everybody the sessions of the study treatment from a time of their own on, h, [person]."""
+        over = (self.t[:, None] >= since) & ~self.rescue
+        self.planned[over], self.attended[over], self.amount[over], self.given[over] = False, False, 0.0, NOTHING
+
+    def _give(self, doses: Iterable[Dose], who: np.ndarray, weight: np.ndarray) -> list[int]:
+        """Put doses into the schedule of some people, and return the positions of their sessions."""
+        rows = []
+        for dose in at_sessions(doses):
             row = self.row(dose.t, dose.route, dose.duration)
+            rows.append(row)
+            self.planned[row, who] = True
             self.attended[row, who] = True if self.share is None else self.share[row, who] > 0.0
             if dose.drug in self.drugs:
                 self.given[row, who] = self.drugs.index(dose.drug)
                 self.amount[row, who] = dose.amount * milligrams(dose, weight[who])
+        return rows
 
     def row(self, t: float, route: Route, duration: float) -> int:
         """Return the position of a session."""
@@ -105,9 +131,9 @@ def milligrams(dose: Dose, weight: np.ndarray) -> np.ndarray | float:
     return weight if dose.unit is DoseUnit.MG_PER_KG else 1.0
 
 
-def empty_schedule(arms: Sequence[Arm], persons: int) -> Schedule:
-    """Return the sessions of all arms with nobody in them."""
-    doses = [dose for arm in arms for dose in at_sessions(arm.regimen.doses)]
+def empty_schedule(arms: Sequence[Arm], persons: int, *, more: Iterable[Dose] = ()) -> Schedule:
+    """Return the sessions of all arms, and of more doses that may come up, with nobody in them."""
+    doses = [dose for arm in arms for dose in at_sessions(arm.regimen.doses)] + list(at_sessions(more))
     kinds = sorted({(dose.t, dose.route, dose.duration) for dose in doses})
     return Schedule(
         t=np.array([t for t, _, _ in kinds]),
@@ -116,7 +142,9 @@ def empty_schedule(arms: Sequence[Arm], persons: int) -> Schedule:
         amount=np.zeros((len(kinds), persons)),
         attended=np.zeros((len(kinds), persons), dtype=bool),
         drugs=tuple(sorted({dose.drug for dose in doses if find_drug(dose.drug).kind is not DrugClass.PLACEBO})),
-        given=np.full((len(kinds), persons), -1),
+        given=np.full((len(kinds), persons), NOTHING),
+        rescue=np.zeros((len(kinds), persons), dtype=bool),
+        planned=np.zeros((len(kinds), persons), dtype=bool),
     )
 
 
