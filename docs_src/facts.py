@@ -1,4 +1,4 @@
-"""Write docs/facts.md: every fact that the model must reproduce, part by part, beside our value and its verdict.
+"""Write docs/facts.md and what `euthymia claims` keeps of it: every fact, part by part, beside our value and its verdict.
 
 Run from the repository: python docs_src/facts.py
 Some facts only, printed and not written: python docs_src/facts.py --only 3 7
@@ -23,12 +23,14 @@ import fact_relapse
 import fact_safety
 import fact_tablets
 import fact_trials
+from euthymia.claims.kept import FILE, as_text
 from euthymia.errors import EuthymiaError
 from euthymia.evidence.facts import Basis, Fact, Part, Verdict, facts
 from euthymia.report.files import write_atomic
 from fact_estimate import Estimate, Value
 
 PAGE = Path(__file__).parents[1] / "docs" / "facts.md"
+KEPT = Path(__file__).parents[1] / "src" / "euthymia" / "claims" / FILE
 VALUES: dict[str, Value] = {
     **fact_mood.VALUES,
     **fact_infusions.VALUES,
@@ -84,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print("\n".join(line for fact, parts in found for line in section(fact, parts)))
     else:
         write_atomic(PAGE, page(found))
+        write_atomic(KEPT, as_text(values_of(found)))
     print(summary(found))
 
 
@@ -110,6 +113,11 @@ def compare(part: Part) -> Compared:
     except (EuthymiaError, ValueError) as error:
         print(f"  {part.id}: {error}", file=sys.stderr, flush=True)
         return Compared(part, None, f"failed: {error}")
+
+
+def values_of(found: Found) -> dict[str, tuple[float, float]]:
+    """Return our values and their Monte Carlo errors by part, for `euthymia claims`."""
+    return {each.part.id: (each.ours.value, each.ours.error) for _, parts in found for each in parts if each.ours}
 
 
 def page(found: Found) -> str:

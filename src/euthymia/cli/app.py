@@ -15,6 +15,7 @@ from euthymia.cli import (
     article,
     calibrate,
     circuit,
+    claims,
     demo,
     doctor,
     evidence,
@@ -70,6 +71,7 @@ app.add_typer(trial.app, name="trial")
 app.add_typer(pk.app, name="pk")
 evidence.register(app)
 app.command("article")(article.article)
+app.add_typer(claims.app, name="claims")
 app.command("circuit")(circuit.circuit)
 app.command("transmitters")(transmitters.transmitters)
 app.command("label")(label.label)
