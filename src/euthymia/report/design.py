@@ -136,6 +136,8 @@ def _treatment(arm: Arm) -> Iterator[str]:
         bounds += [f"MADRS below {below:g}"] if below is not None else []
         fall, stable = arm.entry.fall_min, arm.entry.stable
         bounds += [f"MADRS fallen by at least {100 * fall:g} %"] if fall is not None else []
+        less = arm.entry.fall_below
+        bounds += [f"MADRS fallen by less than {100 * less:g} %"] if less is not None else []
         if stable is not None:
             bounds.append(f"MADRS of at most {stable.threshold:g} on {stable.at_least} of the last {stable.of} ratings")
         yield f"enters from {arm.entry.from_arm}" + (f" with {' and '.join(bounds)}" if bounds else "")

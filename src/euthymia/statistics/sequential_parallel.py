@@ -86,7 +86,7 @@ def combine_stages(first: Stage, second: Stage, *, weight: float, level: float =
         raise TableError(f"weight {weight:g} given; the weight of the first stage lies between 0 and 1")
     stages = [[np.asarray(part, dtype=float) for part in (one.difference, one.se, one.df)] for one in (first, second)]
     shares = (weight, 1.0 - weight)
-    difference = sum(share * one[0] for share, one in zip(shares, stages, strict=True))
+    difference = weight * stages[0][0] + (1.0 - weight) * stages[1][0]  # (1)
     parts = [share**2 * one[1] ** 2 for share, one in zip(shares, stages, strict=True)]
     variance = parts[0] + parts[1]  # (1)
     with np.errstate(divide="ignore", invalid="ignore"):

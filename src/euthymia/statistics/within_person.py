@@ -8,8 +8,8 @@ with a level a of the person, p of the period, t of the treatment d given then, 
 of a baseline x taken at the start of the period. Least squares with a level for everybody uses what differs within
 people and nothing else, so that a sequence of treatments, which is the same for a person throughout, is taken care of;
 who was seen in one period only says nothing. Errors e are alike and independent. For two treatments in two periods and
-nobody missing, the treatment effect is half the difference of the sequences' mean period differences, on n - 2 degrees of
-freedom.
+nobody missing, the treatment effect is half the difference of the sequences' mean period differences, on n - 2 degrees
+of freedom.
 
 Source:
     Jones, Kenward (2014), Design and Analysis of Cross-Over Trials, 3rd ed., chapters 2 and 5. Senn (2002), Cross-over

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from euthymia.symptoms.scale import Scale
+from euthymia.trials.comparisons import OVER_PHASES, phases_compared, since_start
 from euthymia.trials.design import Analysis, Endpoint, Primary, Trial
 from euthymia.trials.estimand import NO_STRATUM, Estimand, Strategy, SummaryMeasure, leaving
 
@@ -16,10 +17,15 @@ USUAL = {
     Analysis.ANCOVA_LOCF: Strategy.WHILE_ON_TREATMENT,
     Analysis.HAZARDS: Strategy.HYPOTHETICAL,
     Analysis.LOGISTIC: Strategy.HYPOTHETICAL,
+    Analysis.CROSS_OVER: Strategy.HYPOTHETICAL,
+    Analysis.SPCD: Strategy.HYPOTHETICAL,
 }
 ANALYSES = {
-    Endpoint.MADRS_CHANGE: (Analysis.MMRM, Analysis.ANCOVA, Analysis.ANCOVA_LOCF),
-    Endpoint.RESPONSE: (Analysis.MMRM, Analysis.ANCOVA, Analysis.ANCOVA_LOCF, Analysis.LOGISTIC),
+    Endpoint.MADRS_CHANGE: (
+        *(Analysis.MMRM, Analysis.ANCOVA, Analysis.ANCOVA_LOCF),
+        *(Analysis.CROSS_OVER, Analysis.SPCD),
+    ),
+    Endpoint.RESPONSE: (Analysis.MMRM, Analysis.ANCOVA, Analysis.ANCOVA_LOCF, Analysis.LOGISTIC, Analysis.SPCD),
     Endpoint.TIME_TO_RELAPSE: (Analysis.HAZARDS,),
 }
 SUMMARIES = {
@@ -32,7 +38,7 @@ SUMMARIES = {
 def strategies(primary: Primary) -> tuple[Strategy, ...]:
     """Return the strategies for leaving that a planned analysis can answer for, the usual one first."""
     usual = USUAL[primary.analysis]
-    if primary.endpoint is Endpoint.RESPONSE:
+    if primary.endpoint is Endpoint.RESPONSE and primary.analysis is not Analysis.SPCD:
         return (usual, Strategy.COMPOSITE)
     return (usual,)
 
@@ -53,13 +59,30 @@ def estimand_of(trial: Trial, arm: str, reference: str) -> Estimand:
     variable = change_of(trial.scale) if endpoint is Endpoint.MADRS_CHANGE else str(endpoint)
     return Estimand(
         variable=variable,
-        visit="" if endpoint is Endpoint.TIME_TO_RELAPSE else trial.primary.visit,
-        population=trial.population.name,
+        visit=_when(trial),
+        population=_people(trial),
         arm=arm,
         reference=reference,
         handling=leaving(strategy_of(trial.primary)),
         summary=summary_of(trial.primary),
     )
+
+
+def _when(trial: Trial) -> str:
+    if trial.primary.endpoint is Endpoint.TIME_TO_RELAPSE:
+        return ""
+    if trial.primary.analysis not in OVER_PHASES:
+        return trial.primary.visit
+    names = " and ".join(phase.name for phase in phases_compared(trial))
+    return f"{since_start(trial):g} h after the start of each of {names}"
+
+
+def _people(trial: Trial) -> str:
+    """Return whom the question is about; two populations with their weights, where there are two stages."""
+    name, weight = trial.population.name, trial.primary.weight
+    if trial.primary.analysis is not Analysis.SPCD or weight is None:
+        return name
+    return f"{name}, all of them weighing {weight:g} and those randomised again {1.0 - weight:g}"
 
 
 def change_of(scale: Scale) -> str:

@@ -84,6 +84,8 @@ def _enters(entry: Entry, standing: Standing) -> np.ndarray:
     enters = (standing.rated >= low) & (standing.rated < below)
     if entry.fall_min is not None:
         enters &= standing.rated <= (1.0 - entry.fall_min) * standing.baseline
+    if entry.fall_below is not None:
+        enters &= standing.rated > (1.0 - entry.fall_below) * standing.baseline
     if entry.stable is not None:
         held = standing.past[:, -entry.stable.of :] <= entry.stable.threshold
         enters &= held.sum(1) >= entry.stable.at_least

@@ -10,6 +10,7 @@ from euthymia.evidence.published import Estimator, Measure, PublishedRow
 from euthymia.symptoms.scale import Scale
 from euthymia.trials import predict
 from euthymia.trials.contrasts import contrasts
+from euthymia.trials.contrasts_phases import contrasts_over_phases
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
 from euthymia.trials.describe import blinding, item_means, scale_visits, screening
 from euthymia.trials.design import arms_of, reference_of
@@ -48,7 +49,10 @@ def summarise(data: TrialData) -> TrialSummary:
             for arm in arms_of(trial)
         ),
         arm_visits=tuple(visit for phase in data.phases for visit in _arm_visits(data, phase)),
-        contrasts=tuple(found for phase in data.phases for found in contrasts(data, phase)),
+        contrasts=(
+            *(found for phase in data.phases for found in contrasts(data, phase)),
+            *contrasts_over_phases(data),
+        ),
         comparisons=tuple(compare(data, row) for row in trial.published),
         safety=tuple(_safety(data)),
         bands=tuple(_bands(data)),

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from euthymia.errors import TrialFileError
 from euthymia.evidence.published import PublishedRow
-from euthymia.trials import aims, checks_running
+from euthymia.trials import aims, checks_phases, checks_running
 from euthymia.trials.checks_interim import interim_problems
 from euthymia.trials.checks_rules import no_name, rule_problems
 from euthymia.trials.checks_titration import titration_problems
@@ -173,6 +173,8 @@ def _references(trial: Trial) -> Iterator[Problem]:
     arms, labels = [arm.name for arm in arms_of(trial)], [visit.label for visit in trial.visits]
     if trial.primary.visit not in labels:
         yield "primary.visit", no_name("visit", trial.primary.visit, labels)
+    else:
+        yield from checks_phases.problems(trial)
     yield from aims.problems(trial)
     for number, entry in enumerate(trial.dropout.arms):
         if entry.arm not in arms:

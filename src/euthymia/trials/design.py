@@ -95,6 +95,8 @@ class Analysis(StrEnum):
     ANCOVA_LOCF = "ANCOVA on LOCF"
     HAZARDS = "proportional hazards"
     LOGISTIC = "logistic"
+    CROSS_OVER = "cross-over"
+    SPCD = "SPCD"
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,7 @@ class Entry:
         weight: Share of this arm among the arms that take the same persons.
         fall_min: Smallest fall since randomisation, as a fraction of that score, that enters; None for no bound.
         stable: State that must have held up to the start; None where none is asked.
+        fall_below: Falls since randomisation from here on, as a fraction of that score, do not enter; None for none.
     """
 
     from_arm: str
@@ -217,6 +220,7 @@ class Entry:
     weight: float = 1.0
     fall_min: float | None = None
     stable: Stable | None = None
+    fall_below: float | None = None
 
 
 @dataclass(frozen=True)
@@ -301,7 +305,10 @@ class Primary:
     """The planned analysis; `visit` is the label of a visit.
 
     `discontinuation` says how those who leave are taken into the question, and `summary` how arms are compared; None
-    where it is what the analysis and the endpoint usually answer for (`euthymia.trials.aims`).
+    where it is what the analysis and the endpoint usually answer for (`euthymia.trials.aims`). `treatments` names the
+    groups of arms that a cross-over or a sequential parallel comparison compares over its phases, and `weight` is what
+    the first stage of the latter counts for; `visit` is then one of the first of those phases, and stands for those
+    equally long after the start of the others.
     """
 
     endpoint: Endpoint
@@ -309,6 +316,8 @@ class Primary:
     analysis: Analysis
     discontinuation: Strategy | None = None
     summary: SummaryMeasure | None = None
+    treatments: tuple[str, ...] = ()
+    weight: float | None = None
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ from euthymia.evidence.published import Estimator
 from euthymia.statistics.ancova import ancova
 from euthymia.statistics.replicated_fit import fit_replicates
 from euthymia.trials.aims import strategy_of, summary_of
-from euthymia.trials.comparisons import primary_phase, reference_name, treated_arms
+from euthymia.trials.comparisons import OVER_PHASES, primary_phase, reference_name, treated_arms
 from euthymia.trials.data import PhaseData, TrialData
 from euthymia.trials.design import Analysis, Endpoint, Phase, Trial
 from euthymia.trials.endings import Ending, ended
 from euthymia.trials.estimand import Strategy, SummaryMeasure
 from euthymia.trials.estimates import Estimate, side_by_side
 from euthymia.trials.hazards import Groups, compared, everybody, relapses_seen, strata_of
+from euthymia.trials.primary_phases import crossed_over, in_stages
 from euthymia.trials.primary_shares import by_logistic, compared_shares
 from euthymia.trials.quantity import totals_by
 
@@ -24,6 +25,8 @@ SEEN_BY = {
     Analysis.ANCOVA: Estimator.OC,
     Analysis.ANCOVA_LOCF: Estimator.LOCF,
     Analysis.LOGISTIC: Estimator.OC,
+    Analysis.CROSS_OVER: Estimator.OC,
+    Analysis.SPCD: Estimator.OC,
 }
 
 
@@ -31,6 +34,11 @@ def analysis_name(trial: Trial) -> str:
     """Return in words how the primary endpoint is estimated here."""
     if trial.primary.endpoint is Endpoint.TIME_TO_RELAPSE:
         return "log-rank test, proportional hazards" + (" within sites" if trial.sites > 1 else "")
+    if trial.primary.analysis is Analysis.CROSS_OVER:
+        return "cross-over: within people, adjusted for periods and their baselines"
+    if trial.primary.analysis is Analysis.SPCD:
+        how = "shares" if trial.primary.endpoint is Endpoint.RESPONSE else "ANCOVA"
+        return f"SPCD: {how} in each stage, the first weighing {trial.primary.weight or 0.0:g}"
     if trial.primary.endpoint is Endpoint.RESPONSE:
         odds = summary_of(trial.primary) is SummaryMeasure.ODDS_RATIO
         what = "odds ratio of response" if odds else "difference of response"
@@ -80,6 +88,8 @@ def primary_analysis(data: TrialData, who: np.ndarray | None = None, *, complete
     trial, planned = data.trial, primary_phase(data.trial)
     phase = next(one for one in data.phases if one.phase.name == planned.name)
     who = np.ones(data.left.shape[1], dtype=bool) if who is None else who
+    if trial.primary.analysis in OVER_PHASES:
+        return _over_phases(data, who, complete=complete)
     if trial.primary.endpoint is Endpoint.TIME_TO_RELAPSE:
         return _hazards(data, phase, who, complete=complete)
     place = [visit.label for visit in phase.visits].index(trial.primary.visit)
@@ -104,6 +114,14 @@ def primary_analysis(data: TrialData, who: np.ndarray | None = None, *, complete
             fitted = ancova(np.where(used, total - baseline, np.nan), baseline, treated)
             parts.append(Estimate(fitted.difference, fitted.se, fitted.df, ended(fitted.difference, groups)))
     return side_by_side(parts)
+
+
+def _over_phases(data: TrialData, who: np.ndarray, *, complete: bool) -> Estimate:
+    def totals(phase: PhaseData) -> np.ndarray:
+        return _totals(data, phase, complete)
+
+    weight = data.trial.primary.weight
+    return crossed_over(data, totals, who) if weight is None else in_stages(data, totals, who, weight)
 
 
 def _shares(trial: Trial, hit: np.ndarray, baseline: np.ndarray, groups: tuple[np.ndarray, np.ndarray]) -> Estimate:

@@ -9,12 +9,14 @@ import numpy as np
 from euthymia.evidence.published import Estimator, Measure, PublishedRow
 from euthymia.statistics.ancova import ancova
 from euthymia.symptoms.scale import Scale
+from euthymia.trials.comparisons import rated_after, treated_arms
 from euthymia.trials.data import PhaseData, TrialData
-from euthymia.trials.design import Trial, reference_of
+from euthymia.trials.design import Analysis, Trial, reference_of
 from euthymia.trials.mixed import mixed_model
 from euthymia.trials.periods import together
 from euthymia.trials.predict_course import COURSE, of_course
 from euthymia.trials.predict_safety import SAFETY, of_safety
+from euthymia.trials.primary_phases import crossed_over
 from euthymia.trials.quantity import Nothing, change_by, mean, rules, share, totals_by, visit_of
 
 # Changes and differences by MMRM are those of our mixed model. Least-squares means are estimated by ANCOVA on the
@@ -64,6 +66,8 @@ def predict(data: TrialData, row: PublishedRow) -> np.ndarray | Nothing:
         case measure if measure in SCORE:
             by_model = _by_mixed_model(phase, row, names, CHANGE.get(measure))
             return _score(data, phase, row, who) if by_model is None else by_model
+        case measure if measure in DIFFERENCE and (within := _within_people(data, row)) is not None:
+            return within
         case measure if measure in DIFFERENCE:
             by_model = _by_mixed_model(phase, row, names, Scale.MADRS)
             return _contrast(phase, row, who) if by_model is None else by_model
@@ -132,6 +136,18 @@ def _by_mixed_model(
     if row.measure in DIFFERENCE:
         return fitted.difference(names[0], visit)[0]
     return fitted.mean(names[0], visit)
+
+
+def _within_people(data: TrialData, row: PublishedRow) -> np.ndarray | None:
+    """Return a difference of the periods of a cross-over, within people; None where a row is of something else."""
+    trial = data.trial
+    if trial.primary.analysis is not Analysis.CROSS_OVER or row.phase or row.t is None:
+        return None
+    if row.arm not in treated_arms(trial) or not rated_after(trial, row.t):
+        return None
+    everybody = np.ones(data.left.shape[1], dtype=bool)
+    found = crossed_over(data, lambda phase: totals_by(phase, Estimator.OC, trial.scale), everybody, row.t)
+    return found.value[:, treated_arms(trial).index(row.arm)]
 
 
 def _contrast(phase: PhaseData, row: PublishedRow, who: np.ndarray) -> np.ndarray | Nothing:

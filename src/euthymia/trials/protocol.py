@@ -283,7 +283,7 @@ def _titration(entry: Table) -> Titration:
 
 
 def _entry(entry: Table) -> Entry:
-    only(entry, "from_arm", "MADRS_min", "MADRS_below", "weight", "fall_min", "stable")
+    only(entry, "from_arm", "MADRS_min", "MADRS_below", "weight", "fall_min", "fall_below", "stable")
     weight, stable = optional_number(entry, "weight", low=0.0), optional_table(entry, "stable")
     return Entry(
         from_arm=text(entry, "from_arm"),
@@ -292,6 +292,7 @@ def _entry(entry: Table) -> Entry:
         weight=1.0 if weight is None else weight,
         fall_min=optional_number(entry, "fall_min", low=0.0, high=1.0),
         stable=None if stable is None else _stable(stable),
+        fall_below=optional_number(entry, "fall_below", low=0.0, high=1.0),
     )
 
 
@@ -308,13 +309,15 @@ def _primary(entry: Table) -> Primary:
     for name, why in NOT_SIMULATED.items():
         if has(entry, name):
             raise fault(entry, name, f"{why}; leave it out")
-    only(entry, "endpoint", "visit", "analysis", "discontinuation", "summary")
+    only(entry, "endpoint", "visit", "analysis", "discontinuation", "summary", "treatments", "weight")
     return Primary(
         endpoint=choice(entry, "endpoint", Endpoint),
         visit=text(entry, "visit"),
         analysis=choice(entry, "analysis", Analysis),
         discontinuation=choice(entry, "discontinuation", Strategy) if has(entry, "discontinuation") else None,
         summary=choice(entry, "summary", SummaryMeasure) if has(entry, "summary") else None,
+        treatments=texts(entry, "treatments"),
+        weight=optional_number(entry, "weight", low=0.0, high=1.0),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -34,16 +36,16 @@ def test_formoterol_and_salbutamol_as_in_senn():
     assert (found.df, found.people) == (11.0, 13)
     assert found.difference[0] == pytest.approx((215.0 / 7.0 + 375.0 / 6.0) / 2.0)  # 46.6 L/min in the book
     halves = [np.subtract(*zip(*side, strict=True)) / 2.0 for side in (FOR_SAL, SAL_FOR)]
-    test = stats.ttest_ind(halves[0], halves[1])
+    test: Any = stats.ttest_ind(halves[0], halves[1])
     assert found.difference[0] / found.se[0] == pytest.approx(test.statistic)
     assert found.p[0] == pytest.approx(test.pvalue)
-    period = stats.ttest_ind(halves[0], -halves[1])
+    period: Any = stats.ttest_ind(halves[0], -halves[1])
     assert abs(found.period_effect[0] / found.period_se[0]) == pytest.approx(abs(period.statistic))
 
 
 def test_carry_over_of_two_by_two_compares_sums():
     found = crossover(asthma(), "flow", "who", "period", "drug", reference="sal").carry_over
-    test = stats.ttest_ind([a + b for a, b in FOR_SAL], [a + b for a, b in SAL_FOR])
+    test: Any = stats.ttest_ind([a + b for a, b in FOR_SAL], [a + b for a, b in SAL_FOR])
     assert found is not None
     assert (found.statistic, found.p) == pytest.approx((test.statistic, test.pvalue))
     assert found.df == (1.0, 11.0)
@@ -129,7 +131,7 @@ def test_a_shift_of_a_person_moves_nothing_and_one_period_alone_says_nothing():
 def test_replicates_are_their_own_and_one_that_tells_nothing_has_a_code():
     draw = np.random.default_rng(4)
     value = draw.normal(size=(4, 12, 2))
-    given = np.broadcast_to(np.where(np.arange(12) % 2, 1, 0)[:, None] ^ np.array([0, 1]), value.shape).copy()
+    given = np.broadcast_to((np.arange(12)[:, None] + np.arange(2)) % 2, value.shape).copy()
     given[2] = np.array([0, 1])  # everybody in one order: period and treatment cannot be told apart
     value[3, 2:] = np.nan  # two people, one of each order, and nothing left for an error
     whole = within_people(value, given, treatments=2, reference=0)
@@ -143,7 +145,7 @@ def test_replicates_are_their_own_and_one_that_tells_nothing_has_a_code():
 def test_without_an_effect_five_of_a_hundred_are_significant():
     draw = np.random.default_rng(6)
     value = draw.normal(size=(4000, 16, 2)) + 3.0 * draw.normal(size=(4000, 16, 1)) + np.array([0.0, 1.0])
-    given = np.broadcast_to(np.where(np.arange(16) % 2, 1, 0)[:, None] ^ np.array([0, 1]), value.shape)
+    given = np.broadcast_to((np.arange(16)[:, None] + np.arange(2)) % 2, value.shape)
     found = within_people(value, given, treatments=2, reference=0)
     p = 2.0 * stats.t.sf(np.abs(found.difference[:, 1] / found.se[:, 1]), found.df)
     assert abs((p < 0.05).mean() - 0.05) < 3.0 * np.sqrt(0.05 * 0.95 / 4000)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,7 +40,7 @@ def test_two_equal_stages_of_half_weight_are_welchs_test():
     a, b = draw.normal(0.0, 1.0, 9), draw.normal(0.3, 2.0, 14)
     stages = [Stage(x.mean(), x.std(ddof=1) / np.sqrt(len(x)), len(x) - 1) for x in (a, -b)]
     found = combine_stages(*stages, weight=0.5)
-    test = stats.ttest_ind(a, b, equal_var=False)
+    test: Any = stats.ttest_ind(a, b, equal_var=False)
     assert (found.p, found.df) == pytest.approx((test.pvalue, test.df))
 
 

@@ -43,6 +43,7 @@ from euthymia.trials.writing import to_toml
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "examples" / "trials" / "my_trial.toml"
+STAGED = ROOT / "examples" / "trials" / "two_stage_trial.toml"
 RUN = ROOT / "examples" / "trials" / "screened_trial.toml"
 RULED = ROOT / "examples" / "trials" / "rescued_trial.toml"
 LOOKED_AT = ROOT / "examples" / "trials" / "sequential_trial.toml"
@@ -99,7 +100,7 @@ def test_the_document_and_the_example_know_every_key(content: str):
         Randomisation,
     )
     content += RUN.read_text(encoding="utf-8") + RULED.read_text(encoding="utf-8")
-    content += LOOKED_AT.read_text(encoding="utf-8")
+    content += LOOKED_AT.read_text(encoding="utf-8") + STAGED.read_text(encoding="utf-8")
     for name in (entry.name for kind in kinds for entry in fields(kind)):
         assert re.search(rf"[`.\[]{name}[`\]]", document), f"{name} is missing in the tables"
         assert re.search(rf"\b{name}\b", content), f"{name} is missing in the example"
