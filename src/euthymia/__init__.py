@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from euthymia import runs
     from euthymia.api import Figure, VirtualTrial, circuit, compare, conduct, power, simulate, trial
     from euthymia.evidence import explain
     from euthymia.models.condition import Condition
@@ -32,6 +33,7 @@ _HOMES = {
     "Route": "euthymia.treatment.drug",
     "dose": "euthymia.treatment.preparation",
     "regimen": "euthymia.treatment.sentence",
+    "runs": "euthymia.runs",
 }
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "nca",
     "power",
     "regimen",
+    "runs",
     "simulate",
     "trial",
 ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -15,18 +15,14 @@ from euthymia.trials.results import TrialSummary
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from euthymia.engine.stream import Stream
     from euthymia.models.accounts import Mechanism
     from euthymia.models.condition import Condition
-    from euthymia.pharmacology.body import Normal
     from euthymia.report.circuit_study import CircuitAnswer
-    from euthymia.treatment.dose import Dose
+    from euthymia.runs.job import Job
     from euthymia.treatment.regimen import Regimen
     from euthymia.trials.design import Trial
     from euthymia.trials.power_results import DesignComparison, PowerStudy
     from euthymia.trials.power_run import Work
-
-TYPICAL_MADRS = 37.0  # points; the mean baseline of TRANSFORM-2 (row R0029)
 
 
 def simulate(
@@ -43,6 +39,13 @@ def simulate(
     mechanism: Mechanism | str = "disinhibition",
     deplete_on: float | None = None,
     safety: bool = True,
+    store: str | Path | None = None,
+    keep: Sequence[str] = (),
+    workers: int = 1,
+    cluster: str | None = None,
+    chunk: int | None = None,
+    command: str = "",
+    progress: Callable[[float], None] | None = None,
 ) -> TreatmentCourse:
     """Simulate a treatment in a typical person or in many.
 
@@ -60,6 +63,13 @@ def simulate(
         mechanism: The account of how treatment works, such as ``"direct"``.
         deplete_on: Study day on which serotonin is depleted, 1 for the first; never when left out.
         safety: Whether to follow harms too; a large population runs a little faster without.
+        store: Where the run is kept, and gone on with if it was ended: a folder, or ``postgresql://...?shards=FOLDER``.
+        keep: Variables that a kept run holds; all of them when left out.
+        workers: Processes of a kept run. Never changes the result.
+        cluster: Dask scheduler of a kept run, or ``local:N``. Never changes the result.
+        chunk: People a task of a kept run, rounded up to whole shards. Never changes the result.
+        command: The command that makes the run again, for its provenance.
+        progress: Called with the share of a kept run that is done.
 
     Returns:
         The course: levels, effect site, block, plasticity and MADRS over time; occupied serotonin transporters,
@@ -70,49 +80,43 @@ def simulate(
         ScheduleError: When the regimen cannot be given, or the days are no time to simulate.
         UnknownNameError: When there is no such other drug or mechanism.
         EuthymiaError: When a number of people or threads is below 1, or a condition has no published effect.
+        StoreError: When the store cannot be used.
+        WorkError: When workers were lost again and again.
 
     Example:
         >>> course = simulate("esketamine 84 mg nasal on day 1", days=1)
         >>> 95 < course["plasma"].max() < 105
         True
     """
-    from euthymia.engine.stream import Stream
-    from euthymia.evidence import load_record
     from euthymia.models.accounts import mechanism_named
     from euthymia.models.asked import Asked
     from euthymia.models.condition import HEALTHY
-    from euthymia.models.course import treat
-    from euthymia.models.dosing import setting_of
-    from euthymia.patients.population import Traits, draw, typical
-    from euthymia.symptoms.setting import under
+    from euthymia.runs.treatment import Treatment
     from euthymia.treatment.regimen import Regimen
     from euthymia.treatment.sentence import regimen as parsed
-    from euthymia.trials.results import chain_assumptions
 
     _check_days(days)
     _check_count("population", population)
     _check_count("threads", threads)
-    given = regimen if isinstance(regimen, Regimen) else parsed(regimen)
     others = (beside,) if isinstance(beside, str) else tuple(beside)
-    asked = Asked(therapy, others, deplete_on, mechanism_named(mechanism))
-    stream, alone = Stream(seed).fold("simulate"), population == 1
-    sizes = under(load_record("amplitudes"), setting_of(given.doses))
-    course = treat(
-        typical(TYPICAL_MADRS, amplitudes=sizes) if alone else draw(stream, 0, population, Traits(), amplitudes=sizes),
-        given,
-        _typical_drug if alone else lambda drug: _drawn_drug(stream, drug, population),
+    job = Treatment(
+        regimen=regimen if isinstance(regimen, Regimen) else parsed(regimen),
         days=days,
-        seed=None if alone else seed,
+        population=population,
+        seed=seed,
         fast=fast,
-        threads=threads,
         condition=condition or HEALTHY,
-        beside=asked.beside(),
-        chain=asked.chain(),
+        asked=Asked(therapy, others, deplete_on, mechanism_named(mechanism)),
         safety=safety,
+        keep=(keep,) if isinstance(keep, str) else tuple(keep),
+        command=command,
     )
-    assumptions = chain_assumptions() + _beyond_the_chain(given.doses, asked.records)
-    said = " | ".join((course.meta.regimen, *asked.words))
-    return TreatmentCourse(course.t, course.variables, replace(course.meta, regimen=said, assumptions=assumptions))
+    if store is None:
+        _check_unkept(workers=workers, cluster=cluster, chunk=chunk, keep=job.keep)
+        _, course = job.course(range(population), threads)
+    else:
+        course = _stored(job, store, threads, workers, cluster, chunk, progress)
+    return TreatmentCourse(course.t, course.variables, course.meta)
 
 
 def conduct(
@@ -123,6 +127,10 @@ def conduct(
     threads: int | None = None,
     chunk: int | None = None,
     progress: Callable[[float], None] | None = None,
+    store: str | Path | None = None,
+    workers: int = 1,
+    cluster: str | None = None,
+    command: str = "",
 ) -> ConductedTrial:
     """Conduct a trial many times and set the predictions beside its published results.
 
@@ -131,27 +139,32 @@ def conduct(
         seed: Seed of the named streams.
         replicates: How many times.
         threads: Worker threads; all cores when None. Never changes the result.
-        chunk: People a task. Never changes the result.
+        chunk: People a task; replicates a task of a kept run. Never changes the result.
         progress: Called with the share of the work that is done.
+        store: Where the run is kept, and gone on with if it was ended: a folder, or ``postgresql://...?shards=FOLDER``.
+        workers: Processes of a kept run. Never changes the result.
+        cluster: Dask scheduler of a kept run, or ``local:N``. Never changes the result.
+        command: The command that makes the run again, for its provenance.
 
     Raises:
         TrialFileError: When the design asks for something that has no model yet.
         EuthymiaError: When a number of replicates, threads or people a task is below 1.
+        StoreError: When the store cannot be used.
+        WorkError: When workers were lost again and again.
     """
-    from euthymia.trials.analyse import summarise
+    from euthymia.runs.conducted import ConductedJob, summary
     from euthymia.trials.conduct import conduct as run
-    from euthymia.trials.design import arms_of
-    from euthymia.trials.schedule import at_sessions
-    from euthymia.trials.tablets import names_of
-    from euthymia.trials.therapy import taught
 
     _check_count("replicates", replicates)
     _check_count("threads", threads)
     _check_count("chunk", chunk)
-    found = summarise(run(trial, seed=seed, replicates=replicates, threads=threads, chunk=chunk, progress=progress))
-    doses = at_sessions(dose for arm in arms_of(trial) for dose in arm.regimen.doses)
-    at_home = ("sert", "serotonin") * bool(names_of(trial)) + ("therapy",) * taught(trial)
-    found = replace(found, assumptions=found.assumptions + _beyond_the_chain(doses, at_home))
+    if store is None:
+        _check_unkept(workers=workers, cluster=cluster)
+        found = summary(run(trial, seed=seed, replicates=replicates, threads=threads, chunk=chunk, progress=progress))
+    else:
+        found = _stored(
+            ConductedJob(trial, replicates, seed, command), store, threads, workers, cluster, chunk, progress
+        )
     return ConductedTrial(**{field.name: getattr(found, field.name) for field in fields(found)})
 
 
@@ -362,28 +375,6 @@ class ConductedTrial(TrialSummary):
         return _drawn(draw(self), path)
 
 
-def _typical_drug(drug: str) -> Normal:
-    """Return the draws of a typical person: none."""
-    import numpy as np
-
-    return lambda purpose: np.zeros(1)
-
-
-def _drawn_drug(stream: Stream, drug: str, population: int) -> Normal:
-    """Return the draws of a drug's numbers, in a stream of its own."""
-    return lambda purpose: stream.fold("drug", drug).normal(purpose, 0, population)[:, 0]
-
-
-def _beyond_the_chain(doses: Iterable[Dose], further: Sequence[str] = ()) -> tuple[dict[str, object], ...]:
-    """Return every number of the records that these drugs bring in, and of further ones, beside those of the chain."""
-    from euthymia.evidence import load_record
-    from euthymia.models.records import records_of
-    from euthymia.trials.results import CHAIN_RECORDS, assumption
-
-    names = sorted({*records_of(doses), *further} - {*CHAIN_RECORDS})
-    return tuple(assumption(each) for name in names for each in load_record(name).parameters)
-
-
 def _check_days(days: float) -> None:
     from euthymia.treatment.dose import LAST_DAY
 
@@ -394,6 +385,33 @@ def _check_days(days: float) -> None:
 def _check_count(name: str, count: int | None) -> None:
     if count is not None and count < 1:
         raise EuthymiaError(f"{name} is {count}; expected 1 or more")
+
+
+def _check_unkept(**given: object) -> None:
+    """Refuse what only a kept run has."""
+    for name, value in given.items():
+        if value not in (None, 1, ()):
+            raise EuthymiaError(f"{name} is given without a store; it is for runs that are kept (store=...)")
+
+
+def _stored(
+    job: Job,
+    store: str | Path,
+    threads: int | None,
+    workers: int,
+    cluster: str | None,
+    chunk: int | None,
+    progress: Callable[[float], None] | None,
+) -> Any:
+    """Return the result of a run that is kept."""
+    from euthymia.engine.executor import executor
+    from euthymia.runs.keeping import Work as How
+    from euthymia.runs.keeping import keep
+    from euthymia.store.catalogue import Catalogue
+
+    _check_count("chunk", chunk)
+    work = How(executor(workers, cluster), threads, chunk, progress)
+    return keep(job, Catalogue.at(store), work).result
 
 
 def _work(workers: int, threads: int | None, out: str | Path | None, progress: Callable[[float], None] | None) -> Work:

@@ -23,6 +23,7 @@ from euthymia.cli import (
     output,
     pk,
     power,
+    runs,
     simulate,
     transmitters,
     trial,
@@ -69,6 +70,8 @@ trial.app.command("tables")(trial_outputs.tables)
 trial.app.command("flow")(trial_outputs.flow)
 app.add_typer(trial.app, name="trial")
 app.add_typer(pk.app, name="pk")
+app.add_typer(runs.app, name="runs")
+app.command("rerun")(runs.rerun)
 evidence.register(app)
 app.command("article")(article.article)
 app.add_typer(claims.app, name="claims")

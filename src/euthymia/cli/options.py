@@ -15,3 +15,12 @@ TrialOut = Annotated[Path | None, typer.Option(help="Folder for report.html and 
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads; the result is the same whatever the number.")]
 Chunk = Annotated[int | None, typer.Option(min=1, help="Replicates at a time; the result is the same whatever it is.")]
 CourseOut = Annotated[Path | None, typer.Option(help="Folder for report.html, course.csv, course.json, course.svg.")]
+Store = Annotated[
+    str | None, typer.Option(help="Keep the run, or go on with it: a folder, or postgresql://...?shards=FOLDER.")
+]
+KeptIn = Annotated[str, typer.Option("--store", envvar="EUTHYMIA_STORE", help="Where runs are kept: a folder or URL.")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes of a kept run; the result is the same whatever it is.")]
+Cluster = Annotated[
+    str | None, typer.Option(help="Dask scheduler of a kept run, such as tcp://host:8786; or local:N to start one.")
+]
+RunName = Annotated[str, typer.Argument(help="A run's name, or the beginning of it.")]

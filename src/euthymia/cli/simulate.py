@@ -55,6 +55,16 @@ def simulate(
         Mechanism, typer.Option(help="The account of how treatment works.", case_sensitive=False)
     ] = Mechanism.DISINHIBITION,
     deplete_on: Annotated[float | None, typer.Option(help="Study day on which serotonin is depleted.")] = None,
+    store: options.Store = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(help="A variable that a kept run holds, such as MADRS; all when left out.")
+    ] = None,
+    threads: options.Threads = None,
+    chunk: Annotated[
+        int | None, typer.Option(min=1, help="People at a time of a kept run; the result is the same whatever it is.")
+    ] = None,
+    workers: options.Workers = 1,
+    cluster: options.Cluster = None,
     out: options.CourseOut = None,
     fast: Annotated[bool, typer.Option("--fast", help="Coarser steps: quicker, with a larger stated error.")] = False,
     json: options.AsJson = False,
@@ -69,8 +79,22 @@ def simulate(
     if out is not None:
         files.check_place(out)
     condition, asked, spelled = _beside(kidneys, liver, alongside or [], therapy, mechanism, deplete_on)
-    made = work.simulated(regimen, days=days, patients=patients, seed=seed, fast=fast, condition=condition, asked=asked)
-    course = _signed(made, regimen, days, patients, seed, spelled, fast)
+    spelled += [word for name in keep or [] for word in ("--keep", name)]
+    command = _spelled(regimen, days, patients, seed, spelled, fast)
+    kept = work.Kept(store, workers, cluster, threads, chunk, command)
+    kept.check(keep or (), chunked=True)
+    made = work.simulated(
+        regimen,
+        days=days,
+        patients=patients,
+        seed=seed,
+        fast=fast,
+        condition=condition,
+        asked=asked,
+        kept=kept,
+        keep=keep or (),
+    )
+    course = replace(made, meta=replace(made.meta, command=command, version=output.version()))
     written = _write(course, out) if out is not None else []
     if json:
         output.emit(course.to_dict())
@@ -107,14 +131,11 @@ def _beside(
     return Condition(Renal[kidneys.name], ChildPugh[liver.name], others.kinetic), asked, words
 
 
-def _signed(
-    course: Course, regimen: str, days: float, patients: int, seed: int, condition: list[str], fast: bool
-) -> Course:
-    """Return the course with the command that makes it again."""
+def _spelled(regimen: str, days: float, patients: int, seed: int, condition: list[str], fast: bool) -> str:
+    """Return the command that makes a course again."""
     words: list[object] = ["euthymia", "simulate", regimen, "--days", f"{days:g}"]
     words += ["--patients", patients] if patients > 1 else []
-    words += ["--seed", seed, *condition, *(["--fast"] if fast else [])]
-    return replace(course, meta=replace(course.meta, command=work.spelled(*words), version=output.version()))
+    return work.spelled(*words, "--seed", seed, *condition, *(["--fast"] if fast else []))
 
 
 def _write(course: Course, folder: Path) -> list[Path]:

@@ -65,6 +65,9 @@ def run(
     seed: options.Seed = 1,
     threads: options.Threads = None,
     chunk: options.Chunk = None,
+    store: options.Store = None,
+    workers: options.Workers = 1,
+    cluster: options.Cluster = None,
     out: options.TrialOut = None,
     json: options.AsJson = False,
 ) -> None:
@@ -72,9 +75,11 @@ def run(
     from euthymia.trials.catalogue import load_trial
 
     design = load_trial(trial)
-    ready(out, report=not json)
-    made = work.conducted(design, replicates=replicates, seed=seed, threads=threads, chunk=chunk)
     command = work.spelled("euthymia", "trial", "run", trial, "--replicates", replicates, "--seed", seed)
+    kept = work.Kept(store, workers, cluster, threads, chunk, command)
+    kept.check()
+    ready(out, report=not json)
+    made = work.conducted(design, replicates=replicates, seed=seed, threads=threads, chunk=chunk, kept=kept)
     summary = replace(made, command=command, version=output.version())
     written = write(summary, design, out, report=not json)
     if json:

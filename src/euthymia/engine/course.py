@@ -32,6 +32,11 @@ class Series:
     unit: str
     label: str
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the values."""
+        return self.values.shape
+
     def people(self) -> NDArray[np.float64]:
         """Return the values with a person axis, shape [person, time]."""
         return np.atleast_2d(self.values)
@@ -85,8 +90,8 @@ class Course:
 
     def __post_init__(self) -> None:
         for name, series in self.variables.items():
-            if series.values.ndim not in (1, 2) or series.values.shape[-1] != self.t.size:
-                shape, wanted = series.values.shape, f"[{self.t.size}] or [person, {self.t.size}]"
+            if len(series.shape) not in (1, 2) or series.shape[-1] != self.t.size:
+                shape, wanted = series.shape, f"[{self.t.size}] or [person, {self.t.size}]"
                 raise ValueError(f"course variable {name!r} has shape {shape}; expected {wanted}")
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -45,7 +45,7 @@ class Run:
     seed: int
     units: int
     a_shard: int
-    provenance: Mapping[str, Any]
+    provenance: Mapping[str, Any] = field(repr=False)
     created: str = ""
     finished: str | None = None
     summary: str | None = None

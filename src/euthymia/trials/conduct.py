@@ -72,6 +72,22 @@ def conduct_one(trial: Trial, *, seed: int = 1, number: int = 1, threads: int | 
     return Batch(trial, seed, range(number - 1, number), Settings(threads=threads)).conducted()
 
 
+def conduct_some(trial: Trial, *, seed: int, numbers: range, threads: int | None = None) -> TrialData:
+    """Conduct some replicates of a trial: those of `conduct` with the same seed.
+
+    Args:
+        trial: The design.
+        seed: Seed of the named streams.
+        numbers: Which replicates, 0 for the first.
+        threads: Worker threads; all cores when None.
+
+    Raises:
+        TrialFileError: When the design asks for something that has no model yet.
+    """
+    check(trial)
+    return Batch(trial, seed, numbers, Settings(threads=threads)).conducted()
+
+
 def check(trial: Trial) -> None:
     """Refuse, before any work, a design that asks for something without a model.
 

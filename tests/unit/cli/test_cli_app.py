@@ -11,7 +11,20 @@ from euthymia.cli import doctor, work
 from euthymia.errors import OutputError
 
 # Not scipy itself: pint, which reads units, imports the bare package to see whether it is there.
-HEAVY = {"jax", "equinox", "diffrax", "scipy.linalg", "scipy.special", "scipy.stats", "pandas", "matplotlib"}
+HEAVY = {
+    "duckdb",
+    "jax",
+    "pyarrow",
+    "sqlalchemy",
+    "distributed",
+    "equinox",
+    "diffrax",
+    "scipy.linalg",
+    "scipy.special",
+    "scipy.stats",
+    "pandas",
+    "matplotlib",
+}
 REGIMEN = "esketamine 84 mg nasal on day 1"
 
 # Runs the program and prints, as the last line of stdout, which of the heavy packages were loaded.

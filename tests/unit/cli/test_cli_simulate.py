@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from euthymia.cli import work
 from euthymia.models.accounts import Mechanism
 from euthymia.models.asked import Asked
 from euthymia.models.condition import Condition
@@ -37,6 +38,8 @@ def test_what_was_typed_reaches_the_numerics(
 ) -> None:
     euthymia("simulate", REGIMEN, "--days", "14", "--patients", "7", "--seed", "5", "--fast", "--json")
     given = {"days": 14.0, "patients": 7, "seed": 5, "fast": True, "condition": Condition(), "asked": Asked()}
+    command = f"euthymia simulate '{REGIMEN}' --days 14 --patients 7 --seed 5 --fast"
+    given |= {"kept": work.Kept(command=command), "keep": ()}
     assert sample_work == [given]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from euthymia.cli import demo, trial
+from euthymia.cli import demo, trial, work
 from euthymia.trials.catalogue import trial_names
 
 NAME = "transform-2"
@@ -46,7 +46,8 @@ def test_what_was_typed_reaches_the_numerics(
     euthymia: Callable[..., object], sample_work: list[dict[str, object]]
 ) -> None:
     euthymia("trial", "run", NAME, "--json", "--replicates", "9", "--seed", "4", "--threads", "2", "--chunk", "5")
-    assert sample_work == [{"replicates": 9, "seed": 4, "threads": 2, "chunk": 5}]
+    kept = work.Kept(threads=2, chunk=5, command=f"euthymia trial run {NAME} --replicates 9 --seed 4")
+    assert sample_work == [{"replicates": 9, "seed": 4, "threads": 2, "chunk": 5, "kept": kept}]
 
 
 def test_a_report_that_cannot_be_written_is_told_before_any_work(
