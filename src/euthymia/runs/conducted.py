@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from euthymia.trials.data import TrialData
     from euthymia.trials.results import TrialSummary
 
-PEOPLE_A_SHARD = 4096
-
 
 @dataclass(frozen=True)
 class ConductedJob:
@@ -46,8 +44,10 @@ class ConductedJob:
 
     @property
     def a_shard(self) -> int:
-        """Replicates a shard: as many as hold so many people."""
-        return max(1, PEOPLE_A_SHARD // sum(arm.n or 0 for arm in self.trial.phases[0].arms))
+        """Replicates a shard: one of the batches in which `conduct` works, as rounding depends on who is together."""
+        from euthymia.trials import conduct
+
+        return conduct.REPLICATES_A_BATCH
 
     @property
     def title(self) -> str:

@@ -64,11 +64,12 @@ def test_a_kept_typical_person_is_that_one(tmp_path: Path):
 
 @pytest.mark.parametrize("trial", ["transform-2", "sustain-1", "synapse"])
 def test_a_kept_trial_says_what_it_says_not_kept(tmp_path: Path, trial: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("euthymia.runs.conducted.PEOPLE_A_SHARD", 1)  # a shard a replicate
+    monkeypatch.setattr("euthymia.trials.conduct.REPLICATES_A_BATCH", 2)
     design = load_trial(trial)
     design = with_sizes(design, tuple(4 for _ in design.phases[0].arms))
-    kept = api.conduct(design, seed=3, replicates=2, store=tmp_path)
-    assert kept.to_json() == api.conduct(design, seed=3, replicates=2).to_json()
+    kept = api.conduct(design, seed=3, replicates=3, store=tmp_path)
+    assert len(eu.runs.show(tmp_path, "r").shards) == 2
+    assert kept.to_json() == api.conduct(design, seed=3, replicates=3).to_json()
 
 
 @pytest.mark.parametrize("threads", [1, 2, 4])
