@@ -91,7 +91,13 @@ def _visits(
     for column, visit in enumerate(phase.visits):
         who = np.flatnonzero(phase.observed[0, :, column] & np.isfinite(values[:, column]))
         flags: dict[str, object] = {"ANL01FL": "Y", "ANL02FL": "Y"}
-        yield _block(phase, place, who, words, base, values[who, column], (visit.label, visit.t), start, flags)
+        block = _block(phase, place, who, words, base, values[who, column], (visit.label, visit.t), start, flags)
+        yield block if phase.times is None else _came(block, phase.times[0, who, column], start)
+
+
+def _came(block: Block, t: np.ndarray, start: date) -> Block:
+    """Return rows of a visit with the days on which people came to it, who came at ``t`` (h)."""
+    return Block(block.who, {**block.values, "ADT": sas_day(start, t), "ADY": study_day(t)})
 
 
 def _carried(

@@ -6,7 +6,7 @@ from there. People are numbered replicate by replicate.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -50,6 +50,7 @@ from euthymia.trials.sites import sites
 from euthymia.trials.tablets import Tablets, names_of
 from euthymia.trials.therapy import Taught, with_therapy
 from euthymia.trials.titration import titrate, titrate_tablets
+from euthymia.trials.windows import Pieces, coming, pieces, windows
 
 HOURS_PER_DAY = 24.0
 
@@ -119,6 +120,8 @@ class Batch:
         self.expectation = trial.expectation if expectation is None else expectation
         self.beliefs = Beliefs(trial, self.visits, self.fates)
         self.raters = Raters.of(trial, self.draw)
+        self.windows = windows(trial, self._decisions())
+        self.coming = coming(self.windows, self.draw)
         self.ratings: dict[tuple[Scale, float], Rated] = {}
 
     @property
@@ -182,7 +185,7 @@ class Batch:
             arm=arm.reshape(shape),
             baseline=start.total.reshape(shape),
             MADRS=whole([one.total for one in rated]),
-            observed=whole([(visit.t <= self.left) & (arm >= 0) for visit in visits]),
+            observed=whole([(t <= self.left) & (arm >= 0) for t in self._times(visits)]),
             items=whole([one.items for one in rated]),
             baseline_items=None if start.items is None else start.items.reshape(*shape, -1),
             scores={
@@ -198,6 +201,7 @@ class Batch:
             rescued=here.rescued.reshape(shape),
             switched=here.switched.reshape(shape),
             reason=here.reason.reshape(shape),
+            times=whole(list(self._times(visits))) if any(visit.t in self.coming for visit in visits) else None,
         )
 
     def _means(self, course: np.ndarray) -> np.ndarray:
@@ -275,8 +279,25 @@ class Batch:
         ]
         after = [t + minute / 60.0 for t in self.schedule.t for minute in SAFETY_MINUTES]
         days = np.arange(0.0, end, HOURS_PER_DAY)
-        t = np.unique(np.round(np.concatenate([visits, looked_back, after, days, [end]]), DIGITS))
+        around = [node for visit in self.trial.visits for node in self._nodes(visit)]
+        t = np.unique(np.round(np.concatenate([visits, looked_back, around, after, days, [end]]), DIGITS))
         return t[(t > 0.0) & (t <= last)]
+
+    def _nodes(self, visit: Visit) -> Iterator[float]:
+        """Yield the times around a visit at which severity is worked out, or looked back on from."""
+        if visit.t in self.windows:
+            for recall in self._windows(visit).values():
+                for node in self._pieces(visit.t, recall).nodes.ravel():
+                    yield from (float(node), max(float(node) - recall, 0.0))
+
+    def _pieces(self, t: float, recall: float) -> Pieces:
+        felt, daily = LENGTH, self.trial.relapse_jumps
+        return pieces(self.windows[t], recall, self.schedule.t, felt_after=felt, daily=daily)
+
+    def _times(self, visits: Sequence[Visit]) -> Iterator[np.ndarray]:
+        """Yield when people come to visits, h, [person]."""
+        for visit in visits:
+            yield self.coming.get(visit.t, np.full(self.people.count, visit.t))
 
     def _decisions(self) -> list[float]:
         """Return the times at which the protocol decides something."""
@@ -363,12 +384,18 @@ class Batch:
         window = self._windows(visit).get(scale)
         if window is None:
             return Rated(np.full(self.people.count, np.nan), None)
-        return self.raters.at_visit(scale, t, self._true(t, window), self.sd_visit)
+        return self.raters.at_visit(scale, t, self._felt(t, window), self.sd_visit)
 
     def _windows(self, visit: Visit) -> dict[Scale, float]:
         """Return the scales filled in at a visit, and how far each looks back, h."""
         usual = {scale: instrument(scale).recall for scale in visit.scales}
         return {**usual, Scale.MADRS: visit.recall.hours, self.trial.scale: visit.recall.hours}
+
+    def _felt(self, t: float, window: float) -> np.ndarray:
+        """Return what a rating planned at ``t`` is of, where people come at their own times, points, [person]."""
+        if t not in self.coming:
+            return self._true(t, window)
+        return self._pieces(t, window).read(self.coming[t], lambda node: self._true(node, window))
 
     def _true(self, t: float, window: float) -> np.ndarray:
         """Return true severity at ``t``, or its mean over the window (h) before, points, [person]."""

@@ -73,6 +73,7 @@ class PhaseData:
         baseline_items: Those behind ``baseline``, [..., item].
         scores: Totals on the other scales that are filled in.
         guesses: What people answered about their arm; None where nobody keeps it.
+        times: When people came to the visits, h, [..., visit]; None where all came as planned.
         stopped: When the study treatment of those who were rated on was stopped in this phase, h; inf where it was not.
         rescued: When people were given rescue treatment in this phase, h; inf where they were not.
         switched: When people went on as those of another arm, h; inf where they did not. `arm` stays the first one.
@@ -89,6 +90,7 @@ class PhaseData:
     baseline_items: np.ndarray | None = None
     scores: Mapping[Scale, Scores] = field(default_factory=dict)
     guesses: Guesses | None = None
+    times: np.ndarray | None = None
     stopped: np.ndarray = field(default_factory=_never)
     rescued: np.ndarray = field(default_factory=_never)
     switched: np.ndarray = field(default_factory=_never)

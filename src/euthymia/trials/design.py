@@ -139,12 +139,14 @@ class Visit:
         t: When, h.
         recall: How far the MADRS, or the trial's own scale, looks back.
         scales: What is filled in besides, each over its usual window.
+        window: How much earlier or later people may come, h.
     """
 
     label: str
     t: float
     recall: Recall
     scales: tuple[Scale, ...] = ()
+    window: float = 0.0
 
 
 @dataclass(frozen=True)

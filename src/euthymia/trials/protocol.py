@@ -99,18 +99,8 @@ def _trial(root: Table) -> Trial:
         root,
         *("id", "title", "registry", "citation", "split", "control", "control_text", "population", "visits", "phases"),
         *("dropout", "primary", "response", "remission", "relapse", "groups", "published", "notes", "unverified"),
-        *(
-            "scale",
-            "expectation",
-            "relapse_jumps",
-            "sites",
-            "regions",
-            "enrolment",
-            "screening",
-            "adherence",
-            "randomisation",
-            "interim",
-        ),
+        *("scale", "expectation", "relapse_jumps", "sites", "regions"),
+        *("enrolment", "screening", "adherence", "randomisation", "interim"),
     )
     scale = choice(root, "scale", Scale, Scale.MADRS)
     dropout, relapse = optional_table(root, "dropout"), optional_table(root, "relapse")
@@ -189,10 +179,13 @@ def _ancestry(entry: Table) -> Ancestry:
 
 
 def _visit(entry: Table) -> Visit:
-    only(entry, "label", "t", "recall", "scales")
-    recall = choice(entry, "recall", Recall)
+    only(entry, "label", "t", "recall", "scales", "window")
     return Visit(
-        text(entry, "label"), number(entry, "t", high=LONGEST), recall, members(entry, "scales", Scale, "scale")
+        label=text(entry, "label"),
+        t=number(entry, "t", high=LONGEST),
+        recall=choice(entry, "recall", Recall),
+        scales=members(entry, "scales", Scale, "scale"),
+        window=optional_number(entry, "window", low=0.0, high=LONGEST) or 0.0,
     )
 
 
