@@ -248,6 +248,8 @@ def _differences(found: DesignComparison) -> Table:
         cells = (gain, _mean(one.estimate_difference, 3), f"{one.correlation:.2f}")
         rows.append((arm, _share(one.power[0]), _share(one.power[1]), *cells))
     note = f"first minus second in the same people, {found.replicates} replicates, seed {found.seed}"
+    if found.people is not None:
+        note += f"; people of a trial: {_mean(found.people[0], 1)} and {_mean(found.people[1], 1)}"
     return table("Two designs", columns, rows, note)
 
 

@@ -189,9 +189,12 @@ def _weighted_estimate(z: float, more: Array, planned: Array, level: float) -> t
 def _counting_looks(
     bounds: Bounds, k: int, z: float, value: float, se: float, level: float
 ) -> tuple[float, float, float]:
-    """Return estimate and interval by the order of stages, in the unit of the effect."""
+    """Return estimate and interval by the order of stages, in the unit of the effect.
+
+    Both count that trials are given up, binding or not, since here they always are.
+    """
     fractions = bounds.fractions[: k + 1] / bounds.fractions[k]
-    part = Bounds(fractions, bounds.upper[: k + 1], bounds.lower[: k + 1], bounds.sides, bounds.binding)
+    part = Bounds(fractions, bounds.upper[: k + 1], bounds.lower[: k + 1], bounds.sides, binding=True)
     # A t statistic was made normal; the error that goes with it is that which leaves the effect as it is.
     error = value / z if abs(z) > CERTAIN else se
     said = conclude(part, stage=k + 1, estimate=z * error, se=error, level=level)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from euthymia.errors import EuthymiaError
-from euthymia.trials.comparisons import treated_arms
 from euthymia.trials.design import Trial
 from euthymia.trials.power import check_alpha
 from euthymia.trials.power_analysis import analysis_name
-from euthymia.trials.power_operating import judged, mean, share
+from euthymia.trials.power_operating import mean, share
 from euthymia.trials.power_plan import Job, ready, whole
 from euthymia.trials.power_results import DesignComparison, Difference
-from euthymia.trials.power_run import ALONE, Work, run
+from euthymia.trials.power_run import ALONE, Work
+from euthymia.trials.power_verdicts import Verdicts, answered, verdicts
 
 
 def compared(
@@ -26,6 +26,8 @@ def compared(
     work: Work = ALONE,
 ) -> DesignComparison:
     """Return how two designs differ in power and in what they estimate, in the same people.
+
+    A design that is looked at before its end is followed to where it ends, and compared by the arm that decides.
 
     Args:
         first: A design.
@@ -46,11 +48,11 @@ def compared(
     if work.folder:
         work.folder.check()
     pairs = twins(first, second)
-    rows = [
-        run(Job(trial, seed, (whole(trial),), trials_differ), replicates, work, stage)[:, 0]
+    found = tuple(
+        verdicts(Job(trial, seed, (whole(trial),), trials_differ), replicates, work, stage, alpha)
         for trial, stage in ((first, "first"), (second, "second"))
-    ]
-    places = [[treated_arms(trial).index(arm) for arm in arms] for trial, arms in _columns(first, second, pairs)]
+    )
+    looked_at = first.interim is not None or second.interim is not None
     return DesignComparison(
         trials=(first.id, second.id),
         analyses=(analysis_name(first), analysis_name(second)),
@@ -58,10 +60,8 @@ def compared(
         replicates=replicates,
         alpha=alpha,
         trials_differ=trials_differ,
-        differences=tuple(
-            _difference(arms, rows[0][:, one], rows[1][:, other], alpha)
-            for arms, one, other in zip(pairs, *places, strict=True)
-        ),
+        differences=tuple(_difference(arms, *found) for arms in pairs),
+        people=(mean(found[0].people), mean(found[1].people)) if looked_at else None,
     )
 
 
@@ -71,7 +71,7 @@ def twins(first: Trial, second: Trial) -> tuple[tuple[str, str], ...]:
     Raises:
         EuthymiaError: When there are none.
     """
-    here, there = treated_arms(first), treated_arms(second)
+    here, there = answered(first), answered(second)
     found = tuple((arm, arm) for arm in here if arm in there)
     if found:
         return found
@@ -83,22 +83,17 @@ def twins(first: Trial, second: Trial) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _columns(
-    first: Trial, second: Trial, pairs: tuple[tuple[str, str], ...]
-) -> tuple[tuple[Trial, list[str]], tuple[Trial, list[str]]]:
-    return (first, [one for one, _ in pairs]), (second, [other for _, other in pairs])
-
-
-def _difference(arms: tuple[str, str], one: np.ndarray, other: np.ndarray, alpha: float) -> Difference:
-    """Return the paired differences of one comparison; rows are [replicate, field]."""
-    won = [judged(rows, alpha).significant for rows in (one, other)]
-    known = np.isfinite(one[:, 0]) & np.isfinite(other[:, 0])
-    values = np.stack([one[known, 0], other[known, 0]])
+def _difference(arms: tuple[str, str], first: Verdicts, second: Verdicts) -> Difference:
+    """Return the paired differences of one comparison."""
+    won = first.significant[arms[0]], second.significant[arms[1]]
+    one, other = first.value[arms[0]], second.value[arms[1]]
+    known = np.isfinite(one) & np.isfinite(other)
+    values = np.stack([one[known], other[known]])
     related = values.shape[1] > 1 and bool(np.all(values.std(1) > 0.0))
     return Difference(
         arms=arms,
         power=(share(won[0]), share(won[1])),
         power_difference=mean(won[0].astype(float) - won[1]),
-        estimate_difference=mean(one[:, 0] - other[:, 0]),
+        estimate_difference=mean(one - other),
         correlation=float(np.corrcoef(values)[0, 1]) if related else float("nan"),
     )

@@ -265,6 +265,7 @@ class DesignComparison:
         alpha: Two-sided level of both tests.
         trials_differ: Whether trials differ in care and in drug effect; replicate k of both then differs alike.
         differences: Arm by arm.
+        people: Mean number of people of each; None where neither is looked at before its end.
     """
 
     trials: tuple[str, str]
@@ -274,10 +275,12 @@ class DesignComparison:
     alpha: float
     trials_differ: bool
     differences: tuple[Difference, ...]
+    people: tuple[Mean, Mean] | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data in a fixed order of keys, NaN as null (schema in docs/power.md)."""
-        return {"schema": COMPARE_SCHEMA} | {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        kept = [item.name for item in fields(self) if item.name != "people" or self.people is not None]
+        return {"schema": COMPARE_SCHEMA} | {name: plain(getattr(self, name)) for name in kept}
 
     def to_json(self) -> str:
         """Return the same bytes for the same results."""
