@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from euthymia.trials.checks_rules import no_name
-from euthymia.trials.design import Endpoint, Trial, reference_of, visits_of
+from euthymia.trials.design import Analysis, Endpoint, Trial, reference_of, visits_of
 from euthymia.trials.interim import Futility, FutilityRule, Interim, Reestimation, ResizeRule, SpendingRule
 from euthymia.trials.protocol_interim import MOST_LOOKS
 
@@ -25,6 +25,8 @@ def interim_problems(trial: Trial) -> Iterator[Problem]:
     yield from _arm(trial, interim)
     if trial.primary.endpoint is Endpoint.TIME_TO_RELAPSE:
         yield "interim", f"given; looks are held at trials of a score or of response, not of {trial.primary.endpoint}"
+    if trial.primary.analysis in (Analysis.CROSS_OVER, Analysis.SPCD):
+        yield "interim", f"given; looks are held at trials of parallel arms, not of {trial.primary.analysis}"
     if interim.standard_error is not None and not interim.standard_error > 0.0:
         yield "interim.standard_error", f"given {interim.standard_error:g}; it must be above 0"
     if interim.futility is not None:

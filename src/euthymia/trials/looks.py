@@ -28,14 +28,14 @@ class Coming:
         planned: People planned in the arm of each, [subject].
         enrolled: When each comes, h; None where nobody knows.
         duration: Time over which the planned ones come, h.
-        until_primary: Time from randomisation to the primary visit, h.
+        until_primary: Time from randomisation to the primary visit, h; one for all where they come as planned.
     """
 
     number: np.ndarray
     planned: np.ndarray
     enrolled: np.ndarray | None
     duration: float
-    until_primary: float
+    until_primary: np.ndarray
 
     @classmethod
     def of(cls, data: TrialData, planned: tuple[int, ...]) -> Coming:
@@ -53,7 +53,7 @@ class Coming:
             planned=np.repeat(planned, [arm.n or 0 for arm in arms]),
             enrolled=data.enrolled if known else None,
             duration=trial.enrolment.duration if trial.enrolment is not None else 0.0,
-            until_primary=next(visit.t for visit in trial.visits if visit.label == trial.primary.visit),
+            until_primary=_until_primary(data),
         )
 
     def belonging(self, factor: np.ndarray) -> np.ndarray:
@@ -132,13 +132,22 @@ def seen_at(data: TrialData, look: Look, which: np.ndarray, *, last: bool) -> Tr
     until = np.inf if last else next(visit.t for visit in data.trial.visits if visit.label == data.trial.primary.visit)
 
     def seen(phase: PhaseData) -> PhaseData:
-        t = np.array([visit.t for visit in phase.visits])
-        made = (t <= until) & (last | (t <= look.seen[which, :, None]))
+        planned = np.array([visit.t for visit in phase.visits])
+        came = planned if phase.times is None else phase.times
+        made = (planned <= until) & (last | (came <= look.seen[which, :, None]))
         inside = look.inside[which]
         return replace(phase, arm=np.where(inside, phase.arm, -1), observed=phase.observed & inside[..., None] & made)
 
     part = picked(data, which)
     return replace(part, phases=tuple(seen(phase) for phase in part.phases))
+
+
+def _until_primary(data: TrialData) -> np.ndarray:
+    """Return the time from randomisation to the primary visit, h: of each person, or one for all."""
+    label = data.trial.primary.visit
+    phase = next(one for one in data.phases if any(visit.label == label for visit in one.visits))
+    place = [visit.label for visit in phase.visits].index(label)
+    return np.array(phase.visits[place].t) if phase.times is None else phase.times[..., place]
 
 
 def _takes_all_ratings(trial: Trial) -> bool:

@@ -11,6 +11,8 @@ import pytest
 
 from euthymia.trials.catalogue import load_trial
 from euthymia.trials.design import Analysis, Trial
+from euthymia.trials.interim import Futility, FutilityRule, Interim, Reestimation, ResizeRule
+from euthymia.trials.running import Enrolment
 from euthymia.trials.writing import to_toml
 
 Run = Callable[..., object]
@@ -69,6 +71,46 @@ def test_two_designs_are_compared_arm_by_arm(euthymia: Run):
     assert "percentage points" in ended.out  # type: ignore[attr-defined]
     found = euthymia("trial", "compare", "small-4.toml", "small-5.toml", "--replicates", "6", "--json")
     assert json.loads(found.out)["trials"] == ["small-4", "small-5"]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def looked_at(tmp_path: Path) -> None:
+    interim = Interim(
+        (0.5, 1.0),
+        arm="84 mg + AD",
+        futility=Futility(FutilityRule.CONDITIONAL_POWER, below=0.2),
+        reestimation=Reestimation(1, ResizeRule.PROMISING_ZONE, 2.0, 0.9),
+    )
+    trial = replace(small(5), id="looked-at", interim=interim, enrolment=Enrolment(1000.0))
+    (tmp_path / "looked-at.toml").write_text(to_toml(trial), encoding="utf-8")
+
+
+@pytest.mark.usefixtures("looked_at")
+def test_looks_before_the_end_are_tables_of_their_own(euthymia: Run, tmp_path: Path):
+    ended = euthymia("trial", "power", "looked-at.toml", "--replicates", "6", "--out", "kept")
+    assert ended.code == 0, ended.err  # type: ignore[attr-defined]
+    for words in (
+        "With looks before the end",
+        "Look by look",
+        "people, of 15 planned",
+        "grown (promising zone",
+        "one-sided alpha 0.025, spent as O'Brien-Fleming",
+        "given up by conditional power below 0.2, not binding",
+        "weeks from the first site's opening",
+    ):
+        assert words in ended.out  # type: ignore[attr-defined]
+    held = json.loads((tmp_path / "kept" / "power.json").read_text(encoding="utf-8"))
+    assert held["looking"]["people_largest"] == 30
+    refused = euthymia("trial", "power", "looked-at.toml", "--replicates", "6", "--target", "0.8")
+    assert refused.code == 2  # type: ignore[attr-defined]
+    assert "take out [interim]" in refused.err  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("files", "looked_at")
+def test_a_fixed_design_is_compared_with_one_that_is_looked_at(euthymia: Run):
+    ended = euthymia("trial", "compare", "small-5.toml", "looked-at.toml", "--replicates", "4")
+    assert ended.code == 0, ended.err  # type: ignore[attr-defined]
+    assert "people of a trial: 15.0" in ended.out  # type: ignore[attr-defined]
 
 
 @pytest.mark.usefixtures("files")

@@ -86,6 +86,19 @@ def test_a_mixed_model_takes_ratings_made_so_far_and_an_ancova_those_who_are_don
     assert np.array_equal(phase.arm >= 0, all_ratings.inside)
 
 
+def test_people_who_come_at_their_own_times_are_seen_when_they_came(spread: TrialData):
+    phase = spread.phases[0]
+    late = np.array([visit.t for visit in phase.visits]) + np.where(np.arange(27) % 2, 100.0, 0.0)[:, None]
+    data = replace(spread, phases=(replace(phase, times=np.broadcast_to(late, phase.MADRS.shape)),))
+    coming, look = held(data, 0.5)
+    assert spread.enrolled is not None
+    assert np.array_equal(look.done, spread.enrolled + late[:, -1] <= look.t[:, None])
+    assert coming.until_primary.shape == spread.left.shape
+    seen = seen_at(data, look, np.ones(6, dtype=bool), last=False).phases[0]
+    made = spread.enrolled[..., None] + late <= look.t[:, None, None]
+    assert np.array_equal(seen.observed, phase.observed & made & look.inside[..., None])
+
+
 def test_nobody_sees_what_comes_after_a_look(spread: TrialData):
     """Whatever happens to people later, the analysis at a look says the same."""
     mixed = replace(spread, trial=sequential(mixed=True, enrolment=Enrolment(YEAR)))
