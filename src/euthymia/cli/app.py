@@ -16,6 +16,7 @@ from euthymia.cli import (
     calibrate,
     circuit,
     claims,
+    credibility,
     demo,
     doctor,
     evidence,
@@ -75,6 +76,7 @@ app.command("rerun")(runs.rerun)
 evidence.register(app)
 app.command("article")(article.article)
 app.add_typer(claims.app, name="claims")
+app.command("credibility")(credibility.credibility)
 app.command("circuit")(circuit.circuit)
 app.command("transmitters")(transmitters.transmitters)
 app.command("label")(label.label)

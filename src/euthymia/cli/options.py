@@ -11,10 +11,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only (docs/json
 Seed = Annotated[int, typer.Option(min=0, help="Seed of every random draw.")]
 Replicates = Annotated[int, typer.Option(min=1, help="How many times the trial is conducted.")]
 TrialName = Annotated[str, typer.Argument(help="A trial's name, or a TOML file.")]
-TrialOut = Annotated[Path | None, typer.Option(help="Folder for report.html and trial.json; else ./report.html.")]
+TrialOut = Annotated[
+    Path | None, typer.Option(help="Folder for report.html, trial.json, provenance.json; else ./report.html.")
+]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads; the result is the same whatever the number.")]
 Chunk = Annotated[int | None, typer.Option(min=1, help="Replicates at a time; the result is the same whatever it is.")]
-CourseOut = Annotated[Path | None, typer.Option(help="Folder for report.html, course.csv, course.json, course.svg.")]
+CourseOut = Annotated[
+    Path | None, typer.Option(help="Folder for report.html, course.csv, .json, .svg and provenance.json.")
+]
 Store = Annotated[
     str | None, typer.Option(help="Keep the run, or go on with it: a folder, or postgresql://...?shards=FOLDER.")
 ]

@@ -141,12 +141,14 @@ def _spelled(regimen: str, days: float, patients: int, seed: int, condition: lis
 def _write(course: Course, folder: Path) -> list[Path]:
     from euthymia.report import figures, files, html
     from euthymia.report.course_tables import course_csv
+    from euthymia.report.run_folder import PROVENANCE, provenance_text
 
     contents = {
         "course.csv": course_csv(course),
         "course.json": output.to_json(course.to_dict()),
         "course.svg": figures.standalone(figures.plot_course(course)),
         "report.html": html.course_report(course),
+        PROVENANCE: provenance_text(course.meta.command, course.meta.seed),
     }
     files.check_folder(folder)
     return [files.write_atomic(folder / name, content) for name, content in contents.items()]

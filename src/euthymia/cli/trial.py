@@ -103,12 +103,18 @@ def write(summary: TrialSummary, design: Trial, out: Path | None, *, report: boo
     if out is None and not report:
         return []
     from euthymia.report import files, html
+    from euthymia.report.run_folder import PROVENANCE, Kind, provenance_text
 
     page = html.trial_report(summary, design)
     if out is None:
         return [files.write_atomic(REPORT, page)]
+    contents = {
+        REPORT: page,
+        Kind.TRIAL.value: summary.to_json(),
+        PROVENANCE: provenance_text(summary.command, summary.seed, design),
+    }
     files.check_folder(out)
-    return [files.write_atomic(out / REPORT, page), files.write_atomic(out / "trial.json", summary.to_json())]
+    return [files.write_atomic(out / name, content) for name, content in contents.items()]
 
 
 def print_summary(summary: TrialSummary, written: list[Path]) -> None:

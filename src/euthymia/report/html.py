@@ -106,6 +106,11 @@ def _page(template: str, content: Mapping[str, Any]) -> str:
     return _templates().get_template(template).render({**content, "figures": pictures})
 
 
+def rendered(template: str, content: Mapping[str, Any]) -> str:
+    """Return a page without figures from a template of this room; every text is escaped."""
+    return _templates().get_template(template).render(content)
+
+
 @cache
 def _templates() -> jinja2.Environment:
     import jinja2

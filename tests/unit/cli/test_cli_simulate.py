@@ -97,7 +97,7 @@ def test_a_folder_gets_whole_files_and_the_same_bytes_again(euthymia: Callable[.
     assert "wrote" in euthymia(*words, "--out", "a").out
     euthymia(*words, "--out", "b")
     names = sorted(path.name for path in (tmp_path / "a").iterdir())
-    assert names == ["course.csv", "course.json", "course.svg", "report.html"]
+    assert names == ["course.csv", "course.json", "course.svg", "provenance.json", "report.html"]
     for name in names:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 

@@ -30,7 +30,7 @@ def test_threads_and_chunks_change_no_byte(euthymia: Callable[..., object], tmp_
     second = euthymia("trial", "run", NAME, "--json", "--out", "b", "--threads", "3", "--chunk", "7")
     assert first.out == second.out
     assert "threads" not in first.out
-    for name in ("report.html", "trial.json"):
+    for name in ("report.html", "trial.json", "provenance.json"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert (tmp_path / "a" / "trial.json").read_text(encoding="utf-8") == first.out
 
