@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
 import runs_samples
+import store_samples
 from runs_samples import REGIMEN, Dying, Invented, files_of
 
 import euthymia as eu
@@ -86,7 +88,8 @@ def test_processes_change_no_byte(tmp_path: Path, undisturbed: dict[str, bytes])
     assert files_of(tmp_path) == undisturbed
 
 
-@pytest.mark.parametrize("who", ["2 processes", pytest.param("local:3", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("who", ["2 processes", "local:3"])
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_a_worker_killed_in_mid_run_changes_no_byte(tmp_path: Path, undisturbed: dict[str, bytes], who: str):
     job = Dying(**vars(treatment()), marks=str(tmp_path))
@@ -99,6 +102,19 @@ def test_a_worker_killed_in_mid_run_changes_no_byte(tmp_path: Path, undisturbed:
 def test_a_cluster_of_one_worker_changes_no_byte(tmp_path: Path, undisturbed: dict[str, bytes]):
     keep(treatment(), Catalogue.at(tmp_path), Work(executor(cluster="local:1")))
     assert files_of(tmp_path) == undisturbed
+
+
+@pytest.mark.skipif(not store_samples.POSTGRES, reason="EUTHYMIA_TEST_POSTGRES names no server")
+def test_a_run_kept_on_a_server_is_the_same_run(tmp_path: Path, undisturbed: dict[str, bytes]):
+    url, name = store_samples.own_base(tmp_path / "shards")
+    try:
+        run = keep(treatment(), Catalogue.at(url)).run
+        assert files_of(tmp_path) == undisturbed
+        assert eu.runs.rerun(url, run.id).same
+        assert eu.runs.query(url, "SELECT count(DISTINCT person) FROM course").rows == ((PEOPLE,),)
+        assert eu.runs.remove(url, run.id) == run
+    finally:
+        store_samples.drop_base(name)
 
 
 def test_a_finished_run_is_returned_without_computing(tmp_path: Path):
