@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from euthymia.symptoms.scale import Scale
 from euthymia.trials.design import Arm, Trial
 from euthymia.trials.letting_in import HIGHEST, lowest_of, scale_of_entry
-from euthymia.trials.randomisation import ratio_of, strata_of
 from euthymia.trials.running import Randomisation, Stratum
+from euthymia.trials.strata import ratio_of, strata_of
 
 Problem = tuple[str, str]  # path of the key, what is wrong with it
 

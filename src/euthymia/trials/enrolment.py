@@ -20,6 +20,7 @@ from euthymia.trials.letting_in import lowest_of
 from euthymia.trials.screening import counted_together, screened
 from euthymia.trials.sites import care_of_sites
 
+WITHOUT_LIMIT = 2.0  # SDs below the mean down to which a HAMD17 goes where no limit is known (assumed)
 LOWEST_WITHOUT_LIMIT = 20.0  # points; below it nobody with a depressive episode is enrolled anywhere
 
 
@@ -78,10 +79,11 @@ def _let_in(trial: Trial, arm: Arm, stream: Stream, amplitudes: Record) -> tuple
 
 
 def _limits(trial: Trial, baseline: Baseline) -> Limits:
-    """Return the totals that let people into an arm; a scale without a limit of its own has that of the MADRS."""
+    """Return the totals that let people into an arm; without a limit, as low as the SD says that they were."""
     lowest = lowest_of(trial)
     if lowest is None:
         lowest = float(translate(np.array(LOWEST_WITHOUT_LIMIT), Scale.MADRS, baseline.scale))
+        lowest = min(lowest, max(baseline.mean - WITHOUT_LIMIT * baseline.sd, 0.0))
     return Limits(baseline.scale, baseline.mean, baseline.sd, min(lowest, baseline.mean - baseline.sd))
 
 

@@ -96,3 +96,21 @@ def test_people_are_not_let_in_by_a_scale_that_they_fill_in_themselves(trial: Tr
     written = to_toml(trial).replace('scale = "HAMD17"\n\n[[phases.arms]]', 'scale = "PHQ-9"\n\n[[phases.arms]]')
     with pytest.raises(TrialFileError, match=r"baseline\.scale: given PHQ-9; people are let in by: MADRS, HAMD17"):
         parse_trial(written)
+
+
+@pytest.mark.parametrize("name", ["dunner-1992", "goldstein-2004"])
+def test_trials_that_let_in_by_the_HAMD17_start_with_their_totals(name: str):
+    trial = load_trial(name)
+    phase = conduct(trial, seed=1, replicates=20).phases[0]
+    total = phase.on(Scale.HAMD17).baseline
+    for arm in trial.phases[0].arms:
+        assert arm.baseline is not None
+        who = phase.members((arm.name,))
+        assert total[who].mean() == pytest.approx(arm.baseline.mean, abs=0.4)
+        assert total[who].std() == pytest.approx(arm.baseline.sd, abs=0.4)
+
+
+@pytest.mark.parametrize(("name", "limit"), [("dunner-1992", 18.0), ("faber-1995", 22.0)])
+def test_nobody_of_a_published_trial_starts_below_its_limit(name: str, limit: float):
+    total = conduct(load_trial(name), seed=1, replicates=20).phases[0].on(Scale.HAMD17).baseline
+    assert total.min() == limit

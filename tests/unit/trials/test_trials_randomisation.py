@@ -19,9 +19,10 @@ from euthymia.trials.data import TrialData
 from euthymia.trials.design import Baseline, DropoutSpec, Trial
 from euthymia.trials.draws import Draws
 from euthymia.trials.protocol import parse_trial
-from euthymia.trials.randomisation import placed, ratio_of, strata_of
+from euthymia.trials.randomisation import placed
 from euthymia.trials.running import Enrolment, Randomisation, Stratum
 from euthymia.trials.sites import region, sites
+from euthymia.trials.strata import ratio_of, strata_of
 from euthymia.trials.writing import to_toml
 
 ALIKE = Baseline(37.0, 5.5)
