@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -9,13 +10,24 @@ import numpy as np
 from euthymia.errors import EuthymiaError
 from euthymia.report.adam_dataset import Block, Dataset, Form, assembled, sas_day
 from euthymia.trials.data import PhaseData, TrialData
+from euthymia.trials.rules import Leaving
 
 REGION = "Region {}"
-BEYOND = "reason not simulated: leaving is a constant hazard with the published share"
+TERMS = {
+    Leaving.STAYED: "",
+    Leaving.INEFFICACY: "LACK OF EFFICACY",
+    Leaving.ADVERSE_EVENT: "ADVERSE EVENT",
+    Leaving.ADMINISTRATIVE: "OTHER",
+    Leaving.UNSTATED: "OTHER",
+}
+SPECIFIED = {
+    Leaving.ADMINISTRATIVE: "administrative",
+    Leaving.UNSTATED: "reason not simulated: leaving is a constant hazard with the published share",
+}
 BEFORE = ("STUDYID", "USUBJID", "SUBJID", "SITEID", "REGION1", "AGE", "AGEU", "SEX", "WEIGHTBL", "ARM", "ACTARM")
 AFTER = (
     *("RANDFL", "ITTFL", "SAFFL", "FASFL", "COMPLFL", "RANDDT", "TRTSDT", "TRTEDT"),
-    *("EOSSTT", "EOSDT", "DCSREAS", "DCSREASP"),
+    *("EOSSTT", "EOSDT", "DCSREAS", "DCSREASP", "EOTSTT", "DCTREAS", "DCTREASP", "RESCFL", "SWITCHFL"),
 )
 COMMON = ("STUDYID", "USUBJID", "SUBJID", "SITEID", "AGE", "SEX", "ITTFL", "SAFFL", "FASFL", "TRTSDT")
 
@@ -38,6 +50,9 @@ def subjects(data: TrialData, start: date) -> Dataset:
     named = np.char.zfill((site + 1).astype(str), 3)
     first, last = exposure_times(data)
     yes = {"RANDFL": randomised(data), "SAFFL": np.isfinite(first), "COMPLFL": np.isinf(left)}
+    yes |= {"RESCFL": happened([phase.rescued for phase in data.phases])}
+    yes |= {"SWITCHFL": happened([phase.switched for phase in data.phases])}
+    ends = treatment_ended(data)
     yes |= {"ITTFL": yes["RANDFL"], "FASFL": yes["RANDFL"] & yes["SAFFL"] & rated(data)}
     values: dict[str, object] = {
         "STUDYID": study(data),
@@ -56,8 +71,11 @@ def subjects(data: TrialData, start: date) -> Dataset:
         "TRTEDT": sas_day(start, last),
         "EOSSTT": np.where(yes["COMPLFL"], "COMPLETED", "DISCONTINUED").astype(object),
         "EOSDT": sas_day(start, ended(data)),
-        "DCSREAS": np.where(yes["COMPLFL"], "", "OTHER").astype(object),
-        "DCSREASP": np.where(yes["COMPLFL"], "", BEYOND).astype(object),
+        "DCSREAS": _in(TERMS, data.reason[0]),
+        "DCSREASP": _in(SPECIFIED, data.reason[0]),
+        "EOTSTT": np.where(ends == Leaving.STAYED, "COMPLETED", "DISCONTINUED").astype(object),
+        "DCTREAS": _in(TERMS, ends),
+        "DCTREASP": _in(SPECIFIED, ends),
     }
     values |= {name: np.where(flag, "Y", "N").astype(object) for name, flag in yes.items()}
     periods: dict[str, object] = {}
@@ -104,30 +122,58 @@ def ended(data: TrialData) -> np.ndarray:
     return np.minimum(last, data.left[0])
 
 
+def happened(times: Sequence[np.ndarray]) -> np.ndarray:
+    """Return to whom something happened in any phase, [subject], from when it did in each, h, [1, subject]."""
+    return np.any([np.isfinite(one[0]) for one in times], axis=0)
+
+
+def treatment_ended(data: TrialData) -> np.ndarray:
+    """Return why the study treatment of people ended early, as numbers of `Leaving`, [subject].
+
+    Who stops it and leaves later has ended it for the reason of stopping.
+    """
+    found = data.reason[0]
+    for phase in data.phases:
+        found = np.where(phase.reason[0] != Leaving.STAYED, phase.reason[0], found)
+    return found
+
+
 def exposure_times(data: TrialData) -> tuple[np.ndarray, np.ndarray]:
     """Return when people were first and last given anything, sham included, h, [subject]; NaN where never.
 
     Pills of placebo stand in no regimen: who is in an arm without doses takes them from its start on.
     """
-    from euthymia.trials.tablets import courses_of
-
     count = data.left.shape[1]
     first, last = np.full(count, np.inf), np.full(count, -np.inf)
     seen = data.safety.seen
     sessions = () if seen is None else zip(data.safety.t, seen.attended[0].T, strict=True)
     for t, came in sessions:
         first, last = np.where(came, np.minimum(first, t), first), np.where(came, np.maximum(last, t), last)
-    for phase in data.phases:
-        for place, arm in enumerate(phase.phase.arms):
-            begin, end = phase.phase.start, phase.phase.end
-            pills = [] if arm.regimen.doses else [(begin, end)]
-            for begins, stops in pills + [(one.start, one.stop) for one in courses_of(arm, phase.phase)]:
-                takes = (phase.arm[0] == place) & (data.left[0] > begins)
-                stop = np.minimum(stops, data.left[0])
-                first = np.where(takes, np.minimum(first, begins), first)
-                last = np.where(takes, np.maximum(last, stop), last)
+    for begins, stops, takes in [*_pills(data), *_courses(data)]:
+        takes = takes & (data.left[0] > begins)
+        first = np.where(takes, np.minimum(first, begins), first)
+        last = np.where(takes, np.maximum(last, np.minimum(stops, data.left[0])), last)
     ever = np.isfinite(first)
     return np.where(ever, first, np.nan), np.where(ever, last, np.nan)
+
+
+def _pills(data: TrialData) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
+    """Yield from when until when (h) who took pills of placebo, [subject]."""
+    for phase in data.phases:
+        stops = np.minimum(np.minimum(phase.stopped[0], phase.switched[0]), phase.phase.end)
+        for place, arm in enumerate(phase.phase.arms):
+            if not arm.regimen.doses:
+                yield phase.phase.start, stops, phase.arm[0] == place
+
+
+def _courses(data: TrialData) -> Iterator[tuple[float, float, np.ndarray]]:
+    """Yield from when until when (h) who took tablets, [subject]."""
+    for one in () if data.given is None else data.given.home:
+        yield one.start, one.stop, one.amount[0] > 0.0
+
+
+def _in(words: Mapping[Leaving, str], reasons: np.ndarray) -> np.ndarray:
+    return np.array([words.get(Leaving(each), "") for each in reasons], dtype=object)
 
 
 def _whole_arm(data: TrialData) -> np.ndarray:

@@ -52,6 +52,7 @@ class Variable:
 YES, YES_NO = ("Y",), ("Y", "N")
 ROUTES = ("INTRAMUSCULAR", "INTRAVENOUS", "NASAL", "ORAL", "RECTAL", "SUBCUTANEOUS", "SUBLINGUAL")
 LEAVING = ("COMPLETED", "DISCONTINUED")
+REASONS = ("ADVERSE EVENT", "LACK OF EFFICACY", "OTHER")
 NUMBER, DATE = Kind.NUMBER, Kind.DATE
 
 _ALL = (
@@ -88,8 +89,13 @@ _ALL = (
     Variable("TRTEDT", "Date of Last Exposure to Treatment", DATE),
     Variable("EOSSTT", "End of Study Status", terms=LEAVING),
     Variable("EOSDT", "End of Study Date", DATE),
-    Variable("DCSREAS", "Reason for Discontinuation from Study"),
+    Variable("DCSREAS", "Reason for Discontinuation from Study", terms=REASONS),
     Variable("DCSREASP", "Reason Spec for Discont from Study"),
+    Variable("EOTSTT", "End of Treatment Status", terms=LEAVING),
+    Variable("DCTREAS", "Reason for Discontinuation of Treatment", terms=REASONS),
+    Variable("DCTREASP", "Reason Specify for Discont of Treatment"),
+    Variable("RESCFL", "Rescue Treatment Flag", terms=YES_NO, own=True),
+    Variable("SWITCHFL", "Switched to Another Arm Flag", terms=YES_NO, own=True),
     Variable("PARAM", "Parameter"),
     Variable("PARAMCD", "Parameter Code"),
     Variable("PARAMN", "Parameter (N)", NUMBER),

@@ -10,9 +10,9 @@ import numpy as np
 from euthymia.errors import EuthymiaError
 from euthymia.report.tables import Column, Table, table
 from euthymia.trials.data import PhaseData, TrialData
+from euthymia.trials.rules import Leaving
 
 SCHEMA = "euthymia.consort/1"
-REASON = "reason not simulated"
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,16 @@ class ArmFlow:
         arm: The arm.
         assigned: Put into it.
         treated: Given anything, sham and pills of placebo included.
-        left: Left during the phase; the simulator has no reasons.
+        left: Left during the phase.
         completed: Still there at its end.
         went_on: Taken into a later phase; None in the last.
         visit: The last visit.
         analysed: Rated at it.
         carried: Rated at any visit, so that a last rating can stand for it.
+        reasons: How many of those who left did so for which reason; empty where reasons are not simulated.
+        stopped: Stopped the study treatment and were rated on.
+        rescued: Given rescue treatment.
+        switched: Went on as people of another arm.
     """
 
     phase: str
@@ -42,6 +46,22 @@ class ArmFlow:
     visit: str
     analysed: int
     carried: int
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    stopped: int = 0
+    rescued: int = 0
+    switched: int = 0
+
+    @property
+    def why(self) -> str:
+        """Return why people left, in words; empty where nobody did."""
+        told = ", ".join(f"{count} {why}" for why, count in self.reasons.items())
+        return told or (Leaving.UNSTATED.words if self.left else "")
+
+    @property
+    def on_the_way(self) -> str:
+        """Return what else happened to people, in words; empty where nothing did."""
+        counts = {"stopped treatment": self.stopped, "rescued": self.rescued, "switched arm": self.switched}
+        return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
 
 @dataclass(frozen=True)
@@ -83,10 +103,10 @@ class Consort:
         lines = [f"{self.title}, replicate {self.replicate}", *self.screening(), f"Enrolled: {self.enrolled}"]
         for arm in self.arms:
             went = "" if arm.went_on is None else f", {arm.went_on} went on"
+            lines += [f"{arm.phase}: {arm.arm}", f"  assigned {arm.assigned}, treated {arm.treated}"]
+            lines += [f"  {arm.on_the_way}"] if arm.on_the_way else []
             lines += [
-                f"{arm.phase}: {arm.arm}",
-                f"  assigned {arm.assigned}, treated {arm.treated}",
-                f"  left {arm.left} ({REASON}), completed {arm.completed}{went}",
+                f"  left {arm.left}{f' ({arm.why})' if arm.why else ''}, completed {arm.completed}{went}",
                 f"  analysed at {arm.visit}: {arm.analysed} observed, {arm.carried} with the last one carried forward",
             ]
         return "\n".join(lines) + "\n"
@@ -119,19 +139,44 @@ def consort(data: TrialData, number: int = 1) -> Consort:
 
 def consort_table(found: Consort) -> Table:
     """Return the flow as a table."""
-    heads = ("Assigned", "Treated", "Left", "Completed", "Went on", "Analysed", "Carried")
+    heads = (
+        "Assigned",
+        "Treated",
+        "Stopped",
+        "Rescued",
+        "Switched",
+        "Left",
+        "Completed",
+        "Went on",
+        "Analysed",
+        "Carried",
+    )
     columns = (Column("Phase"), Column("Arm"), *(Column(head, numeric=True) for head in heads))
     rows = [
         (
-            *(arm.phase, arm.arm, str(arm.assigned), str(arm.treated), str(arm.left), str(arm.completed)),
+            *(arm.phase, arm.arm, str(arm.assigned), str(arm.treated), str(arm.stopped), str(arm.rescued)),
+            *(str(arm.switched), str(arm.left), str(arm.completed)),
             *("" if arm.went_on is None else str(arm.went_on), str(arm.analysed), str(arm.carried)),
         )
         for arm in found.arms
     ]
-    note = "Analysed: rated at the last visit. Carried: rated at any. Reasons for leaving are not simulated."
+    note = f"Analysed: rated at the last visit. Carried: rated at any. {why_left(found)}"
     if found.screened is not None:
         note = f"{'; '.join(line.strip() for line in found.screening())}. {note}"
     return table(f"Flow of people, replicate {found.replicate}", columns, rows, note)
+
+
+def why_left(found: Consort) -> str:
+    """Return why people left, arm by arm, as a sentence."""
+    told = [f"{arm.arm}: {arm.why}" for arm in found.arms if arm.reasons]
+    return f"Left, {'; '.join(told)}." if told else "Reasons for leaving are not simulated."
+
+
+def _reasons(reason: np.ndarray) -> dict[str, int]:
+    """Return how many people left for which reason, from numbers of `Leaving`; empty where none is known."""
+    known = (Leaving.INEFFICACY, Leaving.ADVERSE_EVENT, Leaving.ADMINISTRATIVE, Leaving.UNSTATED)
+    counts = {why.words: int((reason == why).sum()) for why in known}
+    return {why: count for why, count in counts.items() if count} if (reason < Leaving.UNSTATED).any() else {}
 
 
 def _flow(data: TrialData, place: int, number: int, row: int) -> ArmFlow:
@@ -151,6 +196,10 @@ def _flow(data: TrialData, place: int, number: int, row: int) -> ArmFlow:
         visit=phase.visits[-1].label if phase.visits else "",
         analysed=int((who & seen[:, -1]).sum()) if phase.visits else 0,
         carried=int((who & seen.any(-1)).sum()),
+        reasons=_reasons(data.reason[row][gone]),
+        stopped=int((who & np.isfinite(phase.stopped[row])).sum()),
+        rescued=int((who & np.isfinite(phase.rescued[row])).sum()),
+        switched=int((who & np.isfinite(phase.switched[row])).sum()),
     )
 
 

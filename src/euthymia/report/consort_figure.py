@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from euthymia.report import drawing
-from euthymia.report.consort import ArmFlow, Consort
+from euthymia.report.consort import ArmFlow, Consort, why_left
 from euthymia.report.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def flow(found: Consort) -> Sheet:
                     _line(axes, x, y)
                 _box(axes, x, y, _words(arm, len(arms)))
 
-    caption = f"Replicate {found.replicate}. Why people left is not simulated. Analysed: rated at the last visit."
+    caption = f"Replicate {found.replicate}. {why_left(found)} Analysed: rated at the last visit."
     if found.screened is not None:
         caption += " Not let in: " + ", ".join(f"{count} {why}" for why, count in found.failed.items()) + "."
     return Sheet("flow", "Flow of people", caption, 0.3 + TOP_INCHES + ROW_INCHES * len(phases), draw)
@@ -69,6 +69,7 @@ def _words(arm: ArmFlow, arms: int) -> str:
         *wrap(drawing.short(arm.arm, NAME_LENGTH), int(ROOM * 4 / arms)),
         f"assigned {arm.assigned}",
         f"treated {arm.treated}",
+        *([arm.on_the_way.replace(", ", "\n")] if arm.on_the_way else []),
         f"left {arm.left}",
         f"completed {arm.completed}",
     ]

@@ -11,7 +11,7 @@ from euthymia.symptoms.scale import Scale
 from euthymia.trials import predict
 from euthymia.trials.contrasts import contrasts
 from euthymia.trials.contrasts_phases import contrasts_over_phases
-from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData
+from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData, discontinued
 from euthymia.trials.describe import blinding, item_means, scale_visits, screening
 from euthymia.trials.design import arms_of, reference_of
 from euthymia.trials.events import relapse_contrasts, responder_contrasts
@@ -191,6 +191,6 @@ def _dropout(data: TrialData) -> list[ArmDropout]:
     found = []
     for arm in phase.phase.arms:
         who = phase.members((arm.name,))
-        gone = (data.left <= phase.phase.end).astype(float)
+        gone = discontinued(data, phase).astype(float)
         found.append(ArmDropout(arm.name, mean_of(gone, who), published.get(arm.name)))
     return found

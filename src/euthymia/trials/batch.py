@@ -36,6 +36,7 @@ from euthymia.trials.draws import Draws
 from euthymia.trials.enrolment import enrolled
 from euthymia.trials.estimand import Strategy
 from euthymia.trials.fates import nobody_left
+from euthymia.trials.given import given_of
 from euthymia.trials.jumping import Jumping
 from euthymia.trials.letting_in import scale_of_entry
 from euthymia.trials.monitoring import Exposure, monitor
@@ -429,6 +430,7 @@ class Batch:
             reason=self.fates.reason.reshape(shape),
             dose=self.schedule.taken.T.reshape(*shape, -1),
             safety=self.visits.safety(self.attended(), shape),
+            given=given_of(self.schedule, self.tablets, shape),
             adherence=taken_of(self.schedule, self.tablets, shape),
             days=days,
             severity=self._means(course),

@@ -150,6 +150,43 @@ class SafetyData:
 
 
 @dataclass(frozen=True, eq=False)
+class Home:
+    """A course of one drug at home, which all who take it start and end together.
+
+    Attributes:
+        drug: Its name.
+        start: From when on, h.
+        stop: Until when, h.
+        rescue: Whether it is rescue, and not the arm's own treatment or comedication.
+        amount: Planned a day, mg (of a drug that is not named, usual doses), [replicate, subject]; 0 for the others.
+    """
+
+    drug: str
+    start: float
+    stop: float
+    rescue: bool
+    amount: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What people were given; of those who left also what they would have been.
+
+    Attributes:
+        drugs: Names of the drugs of sessions.
+        drug: Position in them of what each person gets at each session, [replicate, subject, session]; -1 for sham or
+            nothing.
+        rescue: Whether a session was one of rescue, the same shape.
+        home: Courses at home.
+    """
+
+    drugs: tuple[str, ...]
+    drug: np.ndarray
+    rescue: np.ndarray
+    home: tuple[Home, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Subjects:
     """Who the people are; arrays are [replicate, subject].
 
@@ -213,6 +250,7 @@ class TrialData:
         adherence: What people were to take; None where they take everything.
         enrolled: When each subject was randomised, h after the first site opened, [replicate, subject]; 0 where the
             trial does not say; None where nobody keeps it.
+        given: What people were given at sessions and at home; None where nobody keeps it.
         reason: Why each subject left, as numbers of `euthymia.trials.rules.Leaving`, [replicate, subject].
     """
 
@@ -231,7 +269,13 @@ class TrialData:
     enrolled: np.ndarray | None = None
     screened: Screened | None = None
     adherence: Taken | None = None
+    given: Given | None = None
     reason: np.ndarray = field(default_factory=_stayed)
 
     def __post_init__(self) -> None:
         _spread(self, self.left, "reason")
+
+
+def discontinued(data: TrialData, phase: PhaseData) -> np.ndarray:
+    """Return who left the trial or stopped the study treatment by the end of a phase, [replicate, subject]."""
+    return (data.left <= phase.phase.end) | (phase.stopped <= phase.phase.end)

@@ -10,7 +10,7 @@ from euthymia.evidence.published import Estimator, Measure, PublishedRow
 from euthymia.statistics.ancova import ancova
 from euthymia.symptoms.scale import Scale
 from euthymia.trials.comparisons import rated_after, treated_arms
-from euthymia.trials.data import PhaseData, TrialData
+from euthymia.trials.data import PhaseData, TrialData, discontinued
 from euthymia.trials.design import Analysis, Trial, reference_of
 from euthymia.trials.mixed import mixed_model
 from euthymia.trials.periods import together
@@ -18,6 +18,7 @@ from euthymia.trials.predict_course import COURSE, of_course
 from euthymia.trials.predict_safety import SAFETY, of_safety
 from euthymia.trials.primary_phases import crossed_over
 from euthymia.trials.quantity import Nothing, change_by, mean, rules, share, totals_by, visit_of
+from euthymia.trials.rules import Leaving
 
 # Changes and differences by MMRM are those of our mixed model. Least-squares means are estimated by ANCOVA on the
 # observed cases, and so is an MMRM where no mixed model is fitted here (totals, shares, a phase without a reference).
@@ -41,7 +42,7 @@ _WHY = {
     **dict.fromkeys((Measure.HAMD6_SMD, Measure.IDSC_BASELINE), _SCALE),
     Measure.COMPLETED_INDUCTION: _INPUT,
     Measure.COMPLETED_MAINTENANCE: "when a sponsor closes a study is not modelled",
-    Measure.DROPOUT_ADVERSE_EVENT: "reasons for leaving are not modelled yet",
+    Measure.DROPOUT_ADVERSE_EVENT: "people leave here without reasons; dropout.informative gives them some",
     Measure.ONSET_SUSTAINED: "how long a response lasted is not followed rating by rating yet",
     **dict.fromkeys(
         (Measure.EARLY_SENSITIVITY, Measure.EARLY_SPECIFICITY),
@@ -72,7 +73,9 @@ def predict(data: TrialData, row: PublishedRow) -> np.ndarray | Nothing:
             by_model = _by_mixed_model(phase, row, names, Scale.MADRS)
             return _contrast(phase, row, who) if by_model is None else by_model
         case Measure.DROPOUT_ALL_CAUSE:
-            return 100.0 * mean((data.left <= phase.phase.end).astype(float), who)
+            return 100.0 * mean(discontinued(data, phase).astype(float), who)
+        case Measure.DROPOUT_ADVERSE_EVENT if data.trial.dropout.informative:
+            return 100.0 * mean((phase.reason == Leaving.ADVERSE_EVENT).astype(float), who)
         case measure if measure in COURSE:
             return of_course(data, phase, row, who)
         case measure if measure in SAFETY:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from euthymia.trials.data import PhaseData, TrialData
+from euthymia.trials.given import behind
 
 OF_ALL = ("trial", "seed", "replicates", "phases", "safety", "days", "severity", "error")  # not led by replicates
 
@@ -28,6 +29,7 @@ def stacked(parts: list[TrialData], replicates: int) -> TrialData:
         phases=tuple(_phase([part.phases[place] for part in parts]) for place in range(len(first.phases))),
         left=np.concatenate([part.left for part in parts]),
         reason=np.concatenate([part.reason for part in parts]),
+        given=None if first.given is None else behind([part.given for part in parts if part.given is not None]),
         site=_behind([part.site for part in parts]),
         people=_behind([part.people for part in parts]),
         adherence=_behind([part.adherence for part in parts]),
@@ -79,6 +81,8 @@ def _picked(part: Any, which: np.ndarray, once: tuple[str, ...] = ()) -> Any:
         return part[which]
     if isinstance(part, dict):
         return {key: _picked(value, which) for key, value in part.items()}
+    if isinstance(part, tuple) and part and is_dataclass(part[0]):
+        return tuple(_picked(each, which) for each in part)
     if not is_dataclass(part) or isinstance(part, type):
         return part
     names = [field.name for field in fields(part) if field.name not in once]
