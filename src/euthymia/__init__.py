@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from euthymia import runs
-    from euthymia.api import Figure, VirtualTrial, circuit, compare, conduct, power, simulate, trial
+    from euthymia.api import (
+        Figure,
+        VirtualTrial,
+        circuit,
+        compare,
+        compare_mechanisms,
+        conduct,
+        power,
+        score_trials,
+        simulate,
+        trial,
+    )
     from euthymia.evidence import explain
     from euthymia.models.condition import Condition
     from euthymia.pharmacology.covariates import ChildPugh, Renal
@@ -20,9 +31,11 @@ _HOMES = {
     "VirtualTrial": "euthymia.api",
     "circuit": "euthymia.circuit",
     "compare": "euthymia.api",
+    "compare_mechanisms": "euthymia.api",
     "conduct": "euthymia.api",
     "Figure": "euthymia.api",
     "power": "euthymia.api",
+    "score_trials": "euthymia.api",
     "simulate": "euthymia.api",
     "trial": "euthymia.api",
     "explain": "euthymia.evidence",
@@ -45,6 +58,7 @@ __all__ = [
     "VirtualTrial",
     "circuit",
     "compare",
+    "compare_mechanisms",
     "conduct",
     "dose",
     "explain",
@@ -52,6 +66,7 @@ __all__ = [
     "power",
     "regimen",
     "runs",
+    "score_trials",
     "simulate",
     "trial",
 ]

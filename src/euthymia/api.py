@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from euthymia.models.condition import Condition
     from euthymia.report.circuit_study import CircuitAnswer
     from euthymia.runs.job import Job
+    from euthymia.score.mechanisms import Accounts
+    from euthymia.score.results import Board
     from euthymia.treatment.regimen import Regimen
     from euthymia.trials.design import Trial
     from euthymia.trials.power_results import DesignComparison, PowerStudy
@@ -303,6 +305,93 @@ def compare(
     return _kept(found, out, "compare.json")
 
 
+def score_trials(
+    trials: Sequence[Trial] = (),
+    *,
+    replicates: int = 200,
+    leave_out: bool = False,
+    seed: int = 1,
+    threads: int | None = None,
+    out: str | Path | None = None,
+    command: str = "",
+    progress: Callable[[float], None] | None = None,
+) -> Board:
+    """Predict trials with their published rows, judge the predictions, and set two rivals beside them.
+
+    Args:
+        trials: The trials; when none is given, those marked for validation, or with ``leave_out`` for calibration.
+        replicates: How often each is conducted.
+        leave_out: Whether to take each trial out of what the mechanism's numbers were fitted to; its rivals never
+            know it.
+        seed: Seed of the named streams.
+        threads: Worker threads; all cores when None. Never changes the result.
+        out: Folder that keeps finished blocks, so that a run that was ended goes on from there, and ``score.json``.
+        command: What the result says it was made by.
+        progress: Called with the share of trials that are done.
+
+    Raises:
+        TrialFileError: When a design asks for something that has no model yet.
+        EuthymiaError: When a trial has no published rows or is given twice, or a number makes no sense.
+        OutputError: When the folder cannot be used, or holds another run.
+    """
+    from euthymia.evidence.published import Split
+    from euthymia.score.leaving_out import left_out
+    from euthymia.score.run import score, trials_of
+
+    _check_count("threads", threads)
+    folder = _blocks(out)
+    chosen = tuple(trials) or trials_of(Split.CALIBRATION if leave_out else Split.VALIDATION)
+    without = left_out(seed, folder) if leave_out else None
+    found = score(
+        chosen, seed=seed, replicates=replicates, threads=threads, folder=folder, without=without, progress=progress
+    )
+    return _kept(replace(found, command=command, version=_version()), out, "score.json")
+
+
+def compare_mechanisms(
+    trials: Sequence[Trial] = (),
+    *,
+    among: Sequence[Mechanism | str] = (),
+    replicates: int = 200,
+    seed: int = 1,
+    threads: int | None = None,
+    out: str | Path | None = None,
+    command: str = "",
+    progress: Callable[[float], None] | None = None,
+) -> Accounts:
+    """Predict trials under each account of how treatment works, and say which one foresees their published rows.
+
+    Args:
+        trials: The trials; when none is given, those marked for validation.
+        among: The accounts, such as ``"direct"``; when none is given, all but the closed loop, which takes some fifty
+            times as long.
+        replicates: How often each is conducted under each account.
+        seed: Seed of the named streams.
+        threads: Worker threads; all cores when None. Never changes the result.
+        out: Folder that keeps finished blocks, so that a run that was ended goes on, and ``mechanisms.json``.
+        command: What the result says it was made by.
+        progress: Called with the share of the work that is done.
+
+    Raises:
+        TrialFileError: When a design asks for something that has no model yet.
+        EuthymiaError: When a trial has no published rows or is given twice, or a number makes no sense.
+        OutputError: When the folder cannot be used, or holds another run.
+    """
+    from euthymia.evidence.published import Split
+    from euthymia.models.accounts import mechanism_named
+    from euthymia.score import mechanisms
+    from euthymia.score.run import trials_of
+
+    _check_count("threads", threads)
+    folder = _blocks(out)
+    chosen = tuple(trials) or trials_of(Split.VALIDATION)
+    accounts = [mechanism_named(str(each)) for each in among] or mechanisms.COMPARED
+    found = mechanisms.compare_mechanisms(
+        chosen, among=accounts, seed=seed, replicates=replicates, threads=threads, folder=folder, progress=progress
+    )
+    return _kept(replace(found, command=command, version=_version()), out, "mechanisms.json")
+
+
 def circuit(ketamine: str | Sequence[float] = "0 0.1 0.3 1 3 10 uM", *, changes: Sequence[str] = ()) -> CircuitAnswer:
     """Return what ketamine does to the cortical circuit: rates, gain, gamma, stability, surge, spectrum, spikes.
 
@@ -425,6 +514,19 @@ def _work(workers: int, threads: int | None, out: str | Path | None, progress: C
     return Work(workers, threads, folder, progress)
 
 
+def _blocks(out: str | Path | None) -> Path | None:
+    """Return the folder of a score's finished blocks."""
+    from euthymia.report import files
+
+    return None if out is None else files.check_place(out) / "blocks"
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("euthymia")
+
+
 def _kept(found: Any, out: str | Path | None, name: str) -> Any:
     """Write a result into a folder, where one is given, and return it."""
     from pathlib import Path
@@ -432,7 +534,7 @@ def _kept(found: Any, out: str | Path | None, name: str) -> Any:
     from euthymia.report import files
 
     if out is not None:
-        files.write_atomic(Path(out) / name, found.to_json())
+        files.write_atomic(files.check_folder(Path(out)) / name, found.to_json())
     return found
 
 
@@ -452,8 +554,10 @@ __all__ = [
     "VirtualTrial",
     "circuit",
     "compare",
+    "compare_mechanisms",
     "conduct",
     "power",
+    "score_trials",
     "simulate",
     "trial",
 ]

@@ -102,7 +102,10 @@ class Fit:
         lines = ["amplitude          value   (se)"]
         lines += [f"{name:16s} {value:8.4g}   {self._error(name)}" for name, value in self.values.items()]
         lines += ["", "trial            care (points)   drug effect (factor)"]
-        lines += [f"{name:16s} {self.care_of_trial[name]:+8.2f} {self.gain_of_trial[name]:16.2f}" for name in TRIALS]
+        lines += [
+            f"{name:16s} {self.care_of_trial[name]:+8.2f} {self.gain_of_trial[name]:16.2f}"
+            for name in self.care_of_trial
+        ]
         lines += ["", f"chi-square {self.chi2:.1f} over {len(self.residuals)} published numbers; misfit, worst first:"]
         lines += ["row    trial         quantity   published   fitted  without trial effects   z"]
         for row in sorted(self.residuals, key=lambda one: -abs(one.fitted - one.published) / one.se):
@@ -136,12 +139,13 @@ def oral_course(record: Record) -> tuple[float, float]:
     return float(week6 / -np.expm1(-42.0 / tau)), tau
 
 
-def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
+def fit(seed: int = 1, progress: Callable[[float], None] | None = None, trials: tuple[str, ...] = TRIALS) -> Fit:
     """Fit the amplitudes.
 
     Args:
         seed: Seed of the named streams of the people who stand for each trial.
         progress: Called with the share of the work that is done.
+        trials: Which of the trials to fit to; fewer to see what one of them does.
 
     Raises:
         EvidenceError: When a row that is not marked calibration is about to be used.
@@ -150,10 +154,10 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
     oral = dict(zip(("oral_effect", "tau_oral"), oral_course(load_record("oral_antidepressant")), strict=True))
     names = list(FREE)
     centre = np.array([centre for centre, _ in FREE.values()])
-    x = np.zeros(len(names) + 2 * len(TRIALS))
+    x = np.zeros(len(names) + 2 * len(trials))
     gain_sd = FIRST_GAIN_SD
     residuals: tuple[Residual, ...] = ()
-    spread, care, gain = np.ones(x.size), np.zeros(len(TRIALS)), np.ones(len(TRIALS))
+    spread, care, gain = np.ones(x.size), np.zeros(len(trials)), np.ones(len(trials))
     care_sd = start.value("sd_trial_care", "points")
 
     def simulated_at(x: np.ndarray, gain_sd: float) -> list[_Simulated]:
@@ -162,7 +166,7 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
             **oral,
             **_serotonin(start, float(centre[0] * np.exp(x[0]))),
         }
-        return [_Simulated(name, seed, start.replace(**values)) for name in TRIALS]
+        return [_Simulated(name, seed, start.replace(**values)) for name in trials]
 
     def settled(x: np.ndarray, gain_sd: float) -> tuple[Settled, list[_Simulated]]:
         simulated = simulated_at(x, gain_sd)
@@ -174,7 +178,9 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
         return least_squares(misfit, x, slopes, scale=0.3, most=STEPS_A_ROUND), simulated
 
     for round_ in range(ROUNDS):
-        tries = [settled(begin, gain_sd) for begin in ([x, _from_record(start, centre)] if round_ == 0 else [x])]
+        tries = [
+            settled(begin, gain_sd) for begin in ([x, _from_record(start, centre, len(trials))] if round_ == 0 else [x])
+        ]
         found, simulated = min(tries, key=lambda one: one[0].cost)
         x, spread = found.x, found.spread()
         residuals = _misfit(x, simulated, centre, care_sd, gain_sd, typical=True)[1]
@@ -190,21 +196,21 @@ def fit(seed: int = 1, progress: Callable[[float], None] | None = None) -> Fit:
         | oral
         | _serotonin(start, float(fitted[0])),
         errors={name: float(value * s) for name, value, s in zip(names, fitted, spread, strict=False)},
-        care_of_trial=dict(zip(TRIALS, map(float, care), strict=True)),
-        gain_of_trial=dict(zip(TRIALS, map(float, gain), strict=True)),
+        care_of_trial=dict(zip(trials, map(float, care), strict=True)),
+        gain_of_trial=dict(zip(trials, map(float, gain), strict=True)),
         residuals=residuals,
         chi2=float(sum(((one.fitted - one.published) / one.se) ** 2 for one in residuals)),
     )
 
 
-def _from_record(start: Record, centre: np.ndarray) -> np.ndarray:
+def _from_record(start: Record, centre: np.ndarray, trials: int) -> np.ndarray:
     """Return where the record stands, trials without effects of their own.
 
     There are two valleys, a strong signal with little else and the reverse; which one is found from the centres turns
     on who happened to be drawn. The first round starts from both places and goes on from the better one.
     """
     values = [start.value(name, UNITS.get(name, "points")) for name in FREE]
-    return np.concatenate([np.log(np.array(values) / centre), np.zeros(2 * len(TRIALS))])
+    return np.concatenate([np.log(np.array(values) / centre), np.zeros(2 * trials)])
 
 
 def _serotonin(start: Record, gain: float) -> dict[str, float]:
@@ -237,7 +243,7 @@ def _spread_of_gain(x: np.ndarray, spread: np.ndarray, gain_sd: float) -> tuple[
 
     One step of expectation and maximisation: the mean square of the effects, their own uncertainty included.
     """
-    place = slice(len(FREE) + len(TRIALS), None)
+    place = slice(len(FREE) + (len(x) - len(FREE)) // 2, None)
     better = gain_sd * float(np.sqrt(np.mean(x[place] ** 2 + spread[place] ** 2)))
     moved = x.copy()
     moved[place] *= gain_sd / better
@@ -262,7 +268,7 @@ def _misfit(
         for residual in trial.residuals(values, float(its_care), float(its_gain), typical=typical)
     )
     data = [(row.fitted - row.published) / row.se for row in rows]
-    prior = x / np.array([*(sd for _, sd in FREE.values()), *np.ones(2 * len(TRIALS))])
+    prior = x / np.array([*(sd for _, sd in FREE.values()), *np.ones(len(x) - len(FREE))])
     return np.concatenate([data, prior]), rows
 
 

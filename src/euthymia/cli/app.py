@@ -25,6 +25,7 @@ from euthymia.cli import (
     pk,
     power,
     runs,
+    score,
     simulate,
     transmitters,
     trial,
@@ -81,6 +82,7 @@ app.command("circuit")(circuit.circuit)
 app.command("transmitters")(transmitters.transmitters)
 app.command("label")(label.label)
 app.command("calibrate")(calibrate.calibrate)
+app.command("score")(score.score)
 app.command("doctor")(doctor.doctor)
 
 

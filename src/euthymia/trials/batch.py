@@ -13,11 +13,13 @@ import numpy as np
 from euthymia.engine.ensemble import Moment, Settings, group, run
 from euthymia.errors import TrialFileError
 from euthymia.evidence import Record, load_record
+from euthymia.models.accounts import Mechanism
 from euthymia.models.chain import Chain
 from euthymia.models.defaults import Sizes, default_chain, default_safety
 from euthymia.models.dosing import routes_of, setting_of
 from euthymia.models.exposure import SEDATIVE, exposure
 from euthymia.models.exposure import Exposure as Drugs
+from euthymia.models.rivals import rival
 from euthymia.models.transporters import with_transporters
 from euthymia.symptoms.background import Background, change
 from euthymia.symptoms.rating import Rating
@@ -70,6 +72,7 @@ class Batch:
         trial_effects: bool = True,
         dose: np.ndarray | None = None,
         expectation: bool | None = None,
+        mechanism: Mechanism | None = None,
     ) -> None:
         """Draw the people of replicates ``numbers`` and put them into the first phase.
 
@@ -82,6 +85,7 @@ class Batch:
             trial_effects: Whether trials differ in care and in drug effect.
             dose: Esketamine to give instead of what the protocol decides, mg, [session, person].
             expectation: Whether beliefs move ratings; what the trial says when None.
+            mechanism: The account of how treatment works; the default chain when None.
         """
         self.trial, self.seed, self.settings, self.numbers = trial, seed, settings, numbers
         doses = (dose for arm in arms_of(trial) for dose in arm.regimen.doses)
@@ -107,7 +111,8 @@ class Batch:
         self.decided = dose
         if dose is not None:
             self.schedule.amount = dose
-        typical = default_chain(Sizes.from_record(self.amplitudes))
+        sizes = Sizes.from_record(self.amplitudes)
+        typical = default_chain(sizes) if mechanism is None else rival(mechanism, sizes)
         self.exposed = self._exposed(typical)
         self.chain = typical.reading(self.exposed.linear.outputs).with_traits(
             self.people.gain / float(typical.severity.gain), self.people.serotonergic
