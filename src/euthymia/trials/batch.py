@@ -73,6 +73,7 @@ class Batch:
         dose: np.ndarray | None = None,
         expectation: bool | None = None,
         mechanism: Mechanism | None = None,
+        draws: Draws | None = None,
     ) -> None:
         """Draw the people of replicates ``numbers`` and put them into the first phase.
 
@@ -86,11 +87,12 @@ class Batch:
             dose: Esketamine to give instead of what the protocol decides, mg, [session, person].
             expectation: Whether beliefs move ratings; what the trial says when None.
             mechanism: The account of how treatment works; the default chain when None.
+            draws: Other draws than those of the seed.
         """
         self.trial, self.seed, self.settings, self.numbers = trial, seed, settings, numbers
         doses = (dose for arm in arms_of(trial) for dose in arm.regimen.doses)
         self.amplitudes = under(amplitudes or load_record("amplitudes"), setting_of(doses))
-        self.draw = Draws.of(trial, seed, numbers)
+        self.draw = draws or Draws.of(trial, seed, numbers)
         self.admitted = enrolled(trial, self.draw, self.amplitudes, trial_effects=trial_effects)
         self.people = self.admitted.people
         self.background = Background.from_record(self.amplitudes)
