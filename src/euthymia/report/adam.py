@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
+
 from euthymia.errors import EuthymiaError
-from euthymia.report.adam_dataset import Dataset
+from euthymia.report.adam_dataset import HOURS_PER_DAY, Dataset
+from euthymia.report.adam_variables import Kind
 from euthymia.trials.data import TrialData
 
 REFERENCE = date(2000, 1, 1)  # everybody's day 1 where nobody asks for another: it happened to no one
@@ -17,7 +21,8 @@ def datasets(data: TrialData, *, start: date = REFERENCE) -> tuple[Dataset, ...]
 
     Args:
         data: One replicate (`euthymia.trials.conduct.conduct_one`).
-        start: The date of everybody's randomisation.
+        start: The date of everybody's randomisation; where the trial enrols over time, that on which the first site
+            opens.
 
     Raises:
         EuthymiaError: When there is more than one replicate, or the date is out of reach.
@@ -34,7 +39,16 @@ def datasets(data: TrialData, *, start: date = REFERENCE) -> tuple[Dataset, ...]
     check_start(start)
     people = subjects(data, start)
     made = [make(data, people, start) for make in (scores, exposure, events, pressures, times)]
-    return (people, *(each for each in made if each.rows))
+    return tuple(_on_the_calendar(each, data) for each in (people, *made) if each is people or each.rows)
+
+
+def _on_the_calendar(dataset: Dataset, data: TrialData) -> Dataset:
+    """Return a dataset with the dates of each subject counted from the day on which it was randomised."""
+    if data.trial.enrolment is None or data.enrolled is None:
+        return dataset
+    days = np.floor(data.enrolled[0] / HOURS_PER_DAY)[dataset["SUBJID"].astype(int) - 1]
+    dates = {each.name: dataset[each.name] + days for each in dataset.variables if each.kind is Kind.DATE}
+    return replace(dataset, columns={**dataset.columns, **dates})
 
 
 def check_start(start: date) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -73,3 +74,16 @@ def test_the_example_is_told_in_words(trial: Trial):
 def test_the_example_becomes_datasets(trial: Trial):
     names = {each.name for each in datasets(conduct(trial, seed=2))}
     assert {"ADSL", "ADQS", "ADEX", "ADVS", "ADTTE"} <= names
+
+
+def test_dates_count_from_the_day_on_which_a_subject_was_randomised(trial: Trial):
+    found = conduct(trial, seed=2)
+    at_once = datasets(replace(found, trial=replace(trial, enrolment=None)))
+    days = np.floor(cast(np.ndarray, found.enrolled)[0] / 24.0)
+    for spread, plain in zip(datasets(found), at_once, strict=True):
+        who = spread["SUBJID"].astype(int) - 1
+        for name in ("RANDDT", "TRTSDT", "ADT", "ASTDT"):
+            if name in spread.columns:
+                np.testing.assert_array_equal(spread[name], plain[name] + days[who])
+        if "ADY" in spread.columns:
+            np.testing.assert_array_equal(spread["ADY"], plain["ADY"])
