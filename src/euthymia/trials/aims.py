@@ -1,25 +1,15 @@
-"""What the planned analysis of a trial estimates, and which strategies and summaries an analysis can answer for."""
+"""What the planned analysis of a trial estimates, and which endpoints and summaries an analysis can answer for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from euthymia.symptoms.scale import Scale
+from euthymia.trials import intercurrent
 from euthymia.trials.comparisons import OVER_PHASES, phases_compared, since_start
 from euthymia.trials.design import Analysis, Endpoint, Primary, Trial
-from euthymia.trials.estimand import NO_STRATUM, Estimand, Strategy, SummaryMeasure, leaving
+from euthymia.trials.estimand import Estimand, SummaryMeasure
 
-# Nobody is rated after leaving. A mixed model, an analysis of covariance of those seen, and times that end where people
-# leave take those who left to be like those who stayed; what is carried forward tells of people while they were there.
-USUAL = {
-    Analysis.MMRM: Strategy.HYPOTHETICAL,
-    Analysis.ANCOVA: Strategy.HYPOTHETICAL,
-    Analysis.ANCOVA_LOCF: Strategy.WHILE_ON_TREATMENT,
-    Analysis.HAZARDS: Strategy.HYPOTHETICAL,
-    Analysis.LOGISTIC: Strategy.HYPOTHETICAL,
-    Analysis.CROSS_OVER: Strategy.HYPOTHETICAL,
-    Analysis.SPCD: Strategy.HYPOTHETICAL,
-}
 ANALYSES = {
     Endpoint.MADRS_CHANGE: (
         *(Analysis.MMRM, Analysis.ANCOVA, Analysis.ANCOVA_LOCF),
@@ -33,19 +23,6 @@ SUMMARIES = {
     Endpoint.RESPONSE: (SummaryMeasure.RISK_DIFFERENCE, SummaryMeasure.ODDS_RATIO),
     Endpoint.TIME_TO_RELAPSE: (SummaryMeasure.HAZARD_RATIO,),
 }
-
-
-def strategies(primary: Primary) -> tuple[Strategy, ...]:
-    """Return the strategies for leaving that a planned analysis can answer for, the usual one first."""
-    usual = USUAL[primary.analysis]
-    if primary.endpoint is Endpoint.RESPONSE and primary.analysis is not Analysis.SPCD:
-        return (usual, Strategy.COMPOSITE)
-    return (usual,)
-
-
-def strategy_of(primary: Primary) -> Strategy:
-    """Return the strategy for leaving: the one written, or the usual one of the analysis."""
-    return primary.discontinuation or strategies(primary)[0]
 
 
 def summary_of(primary: Primary) -> SummaryMeasure:
@@ -63,7 +40,7 @@ def estimand_of(trial: Trial, arm: str, reference: str) -> Estimand:
         population=_people(trial),
         arm=arm,
         reference=reference,
-        handling=leaving(strategy_of(trial.primary)),
+        handling=intercurrent.handling_of(trial),
         summary=summary_of(trial.primary),
     )
 
@@ -98,19 +75,7 @@ def problems(trial: Trial) -> Iterator[tuple[str, str]]:
         yield "primary.analysis", f"given {primary.analysis.value!r}; for {primary.endpoint.value!r} allowed: {allowed}"
     if primary.endpoint is Endpoint.TIME_TO_RELAPSE and trial.relapse is None:
         yield "relapse", "missing; a time to relapse needs what a relapse is: [relapse] with threshold and consecutive"
-    asked = primary.discontinuation
-    if asked is Strategy.PRINCIPAL_STRATUM:
-        yield "primary.discontinuation", f"given {asked.value!r}; {NO_STRATUM}"
-    elif asked is not None and asked not in strategies(primary):
-        allowed = ", ".join(repr(one.value) for one in strategies(primary))
-        more = ""
-        if asked is Strategy.TREATMENT_POLICY:
-            more = "; nobody is rated after leaving: `reference_based` of euthymia.trials.imputed assumes what followed"
-        yield (
-            "primary.discontinuation",
-            f"given {asked.value!r}; the analysis {primary.analysis.value!r} of {primary.endpoint.value!r} answers for "
-            f"{allowed}{more}",
-        )
+    yield from intercurrent.problems(trial)
     if primary.summary is not None and primary.summary not in SUMMARIES[primary.endpoint]:
         allowed = ", ".join(repr(one.value) for one in SUMMARIES[primary.endpoint])
         yield "primary.summary", f"given {primary.summary.value!r}; for {primary.endpoint.value!r} allowed: {allowed}"

@@ -12,17 +12,18 @@ from euthymia.statistics.ancova import ancova
 from euthymia.trials.aims import change_of, estimand_of
 from euthymia.trials.data import PhaseData, TrialData
 from euthymia.trials.design import Analysis, Arm, Endpoint, Trial, reference_of
-from euthymia.trials.estimand import Strategy, SummaryMeasure, leaving
+from euthymia.trials.estimand import Handling, SummaryMeasure
+from euthymia.trials.handled import kept, shown, totals_handled
+from euthymia.trials.intercurrent import handling_of
 from euthymia.trials.mixed import Mixed, mixed_model
-from euthymia.trials.quantity import change_by
 from euthymia.trials.replicates import interval
 from euthymia.trials.results import Contrast, FitCount
 
 ALPHA = 0.05
 MMRM = "MMRM"
 ESTIMATORS = (
-    ("ANCOVA, OC", Estimator.OC, Analysis.ANCOVA, Strategy.HYPOTHETICAL),
-    ("ANCOVA, LOCF", Estimator.LOCF, Analysis.ANCOVA_LOCF, Strategy.WHILE_ON_TREATMENT),
+    ("ANCOVA, OC", Estimator.OC, Analysis.ANCOVA),
+    ("ANCOVA, LOCF", Estimator.LOCF, Analysis.ANCOVA_LOCF),
 )
 
 
@@ -30,7 +31,7 @@ def contrasts(data: TrialData, phase: PhaseData) -> list[Contrast]:
     """Return every arm of a phase against the reference, by each estimator; nothing where there is no reference.
 
     The mixed model is fitted where a trial plans it, at the visit of the primary analysis; the analyses of covariance
-    are of the last visit.
+    are of the last visit. Each takes intercurrent events as the trial plans, or as it usually does where it cannot.
 
     Args:
         data: The conducted trial.
@@ -40,12 +41,17 @@ def contrasts(data: TrialData, phase: PhaseData) -> list[Contrast]:
     if reference is None or not phase.visits:
         return []
     others = [arm for arm in phase.phase.arms if arm is not reference]
-    return [found for arm in others for found in (*_mixed(data, phase, arm), *_covariance(data.trial, phase, arm))]
+    seen = shown(data, phase, _handling(data.trial, Analysis.MMRM))
+    return [found for arm in others for found in (*_mixed(data.trial, seen, arm), *_covariance(data, phase, arm))]
 
 
-def _mixed(data: TrialData, phase: PhaseData, arm: Arm) -> Iterator[Contrast]:
+def _handling(trial: Trial, analysis: Analysis) -> tuple[Handling, ...]:
+    return handling_of(trial, analysis, Endpoint.MADRS_CHANGE)
+
+
+def _mixed(trial: Trial, phase: PhaseData, arm: Arm) -> Iterator[Contrast]:
     """Yield an arm's difference by the mixed model, where it is the plan of this phase."""
-    trial, reference, labels = data.trial, reference_of(phase.phase), [visit.label for visit in phase.visits]
+    reference, labels = reference_of(phase.phase), [visit.label for visit in phase.visits]
     planned = trial.primary
     if planned.analysis is not Analysis.MMRM or planned.visit not in labels or reference is None:
         return
@@ -60,7 +66,7 @@ def _mixed(data: TrialData, phase: PhaseData, arm: Arm) -> Iterator[Contrast]:
         significant=_significant(difference, se, df),
         scale=str(trial.scale),
         primary=planned.endpoint is Endpoint.MADRS_CHANGE,
-        estimand=_question(trial, phase, arm, labels[place], Strategy.HYPOTHETICAL),
+        estimand=_question(trial, phase, arm, labels[place], Analysis.MMRM),
         fits=counts(fitted),
     )
 
@@ -70,15 +76,16 @@ def counts(fitted: Mixed) -> tuple[FitCount, ...]:
     return tuple(FitCount(way.title, int(way), number) for way, number in fitted.ended().items())
 
 
-def _covariance(trial: Trial, phase: PhaseData, arm: Arm) -> Iterator[Contrast]:
+def _covariance(data: TrialData, phase: PhaseData, arm: Arm) -> Iterator[Contrast]:
     """Yield an arm's differences at the last visit by analysis of covariance."""
-    reference, visit, scale = reference_of(phase.phase), phase.visits[-1], trial.scale
+    trial, reference, visit = data.trial, reference_of(phase.phase), phase.visits[-1]
     if reference is None:
         return
     who, against = phase.members((arm.name,)), phase.members((reference.name,))
-    for words, estimator, analysis, strategy in ESTIMATORS:
-        change = change_by(phase, estimator, scale)[..., -1]
-        fitted = ancova(np.where(who | against, change, np.nan), phase.on(scale).baseline, who)
+    scale, baseline = trial.scale, phase.on(trial.scale).baseline
+    for words, estimator, analysis in ESTIMATORS:
+        total = totals_handled(phase, kept(data, phase, _handling(trial, analysis)), estimator, scale)[..., -1]
+        fitted = ancova(np.where(who | against, total - baseline, np.nan), baseline, who)
         known = np.isfinite(fitted.p)
         yield Contrast(
             *(arm.name, reference.name, phase.phase.name, visit.label, visit.t, words),
@@ -88,11 +95,11 @@ def _covariance(trial: Trial, phase: PhaseData, arm: Arm) -> Iterator[Contrast]:
             scale=str(scale),
             primary=(trial.primary.endpoint, trial.primary.analysis, trial.primary.visit)
             == (Endpoint.MADRS_CHANGE, analysis, visit.label),
-            estimand=_question(trial, phase, arm, visit.label, strategy),
+            estimand=_question(trial, phase, arm, visit.label, analysis),
         )
 
 
-def _question(trial: Trial, phase: PhaseData, arm: Arm, visit: str, strategy: Strategy) -> str:
+def _question(trial: Trial, phase: PhaseData, arm: Arm, visit: str, analysis: Analysis) -> str:
     """Return in words what an estimate of a change is an estimate of."""
     reference = reference_of(phase.phase)
     found = estimand_of(trial, arm.name, reference.name if reference else "")
@@ -100,7 +107,7 @@ def _question(trial: Trial, phase: PhaseData, arm: Arm, visit: str, strategy: St
         found,
         variable=change_of(trial.scale),
         visit=visit,
-        handling=leaving(strategy),
+        handling=_handling(trial, analysis),
         summary=SummaryMeasure.MEAN_DIFFERENCE,
     ).words
 

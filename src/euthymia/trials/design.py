@@ -306,11 +306,11 @@ class RelapseRule:
 class Primary:
     """The planned analysis; `visit` is the label of a visit.
 
-    `discontinuation` says how those who leave are taken into the question, and `summary` how arms are compared; None
-    where it is what the analysis and the endpoint usually answer for (`euthymia.trials.aims`). `treatments` names the
-    groups of arms that a cross-over or a sequential parallel comparison compares over its phases, and `weight` is what
-    the first stage of the latter counts for; `visit` is then one of the first of those phases, and stands for those
-    equally long after the start of the others.
+    `discontinuation`, `rescue` and `switch` say how those who stop or leave, are rescued, or change arm are taken into
+    the question, and `summary` how arms are compared; None where it is what the analysis and the endpoint usually
+    answer for (`euthymia.trials.intercurrent`, `.aims`). `treatments` names the groups of arms that a cross-over or a
+    sequential parallel comparison compares over its phases, and `weight` is what the first stage of the latter counts
+    for; `visit` is then one of the first of those phases, and stands for those equally long after the start of others.
     """
 
     endpoint: Endpoint
@@ -320,6 +320,8 @@ class Primary:
     summary: SummaryMeasure | None = None
     treatments: tuple[str, ...] = ()
     weight: float | None = None
+    rescue: Strategy | None = None
+    switch: Strategy | None = None
 
 
 @dataclass(frozen=True)

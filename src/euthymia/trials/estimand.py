@@ -10,11 +10,11 @@ class IntercurrentEvent(StrEnum):
     """What happens after randomisation and bears on what is measured, as far as a simulated trial has it."""
 
     DISCONTINUATION = "discontinuation"
+    RESCUE = "rescue"
+    SWITCH = "switch"
 
 
 NOT_SIMULATED = {
-    "rescue": "nobody is given rescue treatment in a simulated trial",
-    "switch": "nobody changes arm in a simulated trial",
     "death": "nobody dies in a simulated trial",
 }
 
@@ -44,12 +44,16 @@ class SummaryMeasure(StrEnum):
     HAZARD_RATIO = "hazard ratio"
 
 
-_WORDS = {
-    Strategy.TREATMENT_POLICY: "whether or not people left",
-    Strategy.HYPOTHETICAL: "as if nobody had left",
-    Strategy.COMPOSITE: "leaving counting as failure",
-    Strategy.WHILE_ON_TREATMENT: "by what was seen of people until they left",
-    Strategy.PRINCIPAL_STRATUM: "in those who would have stayed in either arm",
+_HAD = {
+    IntercurrentEvent.DISCONTINUATION: "left",
+    IntercurrentEvent.RESCUE: "been rescued",
+    IntercurrentEvent.SWITCH: "changed arm",
+}
+_DID = {**_HAD, IntercurrentEvent.RESCUE: "were rescued"}
+_ITSELF = {
+    IntercurrentEvent.DISCONTINUATION: "leaving",
+    IntercurrentEvent.RESCUE: "rescue",
+    IntercurrentEvent.SWITCH: "a change of arm",
 }
 
 
@@ -59,6 +63,19 @@ class Handling:
 
     event: IntercurrentEvent
     strategy: Strategy
+
+    @property
+    def words(self) -> str:
+        """Return the event and the strategy as a phrase."""
+        had, did, itself = _HAD[self.event], _DID[self.event], _ITSELF[self.event]
+        said = {
+            Strategy.TREATMENT_POLICY: f"whether or not people {did}",
+            Strategy.HYPOTHETICAL: f"as if nobody had {had}",
+            Strategy.COMPOSITE: f"{itself} counting as failure",
+            Strategy.WHILE_ON_TREATMENT: f"by what was seen of people until they {did}",
+            Strategy.PRINCIPAL_STRATUM: "in those who would have stayed in either arm",
+        }[self.strategy]
+        return f"{said} ({self.event}: {self.strategy})"
 
 
 @dataclass(frozen=True)
@@ -87,13 +104,8 @@ class Estimand:
     def words(self) -> str:
         """Return the whole question as one phrase."""
         when = f" at {self.visit}" if self.visit else ""
-        events = "; ".join(f"{_WORDS[one.strategy]} ({one.event}: {one.strategy})" for one in self.handling)
+        events = "; ".join(one.words for one in self.handling)
         return (
             f"{self.summary} of the {self.variable}{when}, {self.arm} against {self.reference}, "
             f"in people with {self.population}, {events}"
         )
-
-
-def leaving(strategy: Strategy) -> tuple[Handling, ...]:
-    """Return the handling of the one intercurrent event that a simulated trial has."""
-    return (Handling(IntercurrentEvent.DISCONTINUATION, strategy),)

@@ -11,16 +11,18 @@ from euthymia.evidence.published import Estimator
 from euthymia.statistics.association import associate
 from euthymia.statistics.responders import remitted, responded
 from euthymia.statistics.survival import kaplan_meier
-from euthymia.trials.aims import SUMMARIES, estimand_of, strategy_of
+from euthymia.trials.aims import SUMMARIES, estimand_of
 from euthymia.trials.data import PhaseData, TrialData
-from euthymia.trials.design import Analysis, Arm, Endpoint, reference_of
+from euthymia.trials.design import Analysis, Arm, Endpoint, Trial, reference_of
 from euthymia.trials.endings import counted
-from euthymia.trials.estimand import Strategy, SummaryMeasure, leaving
-from euthymia.trials.hazards import Groups, compared, strata_of
+from euthymia.trials.estimand import Handling, Strategy, SummaryMeasure
+from euthymia.trials.handled import kept, totals_handled
+from euthymia.trials.hazards import Groups, compared, relapses_seen, strata_of
+from euthymia.trials.intercurrent import handling_of, strategy_of, with_leaving
 from euthymia.trials.outcomes import RelapseContrast, Responders
 from euthymia.trials.primary_shares import by_logistic
-from euthymia.trials.quantity import rules, totals_by
-from euthymia.trials.relapse import Relapses, relapses
+from euthymia.trials.quantity import rules
+from euthymia.trials.relapse import Relapses
 from euthymia.trials.replicates import interval
 
 ALPHA = 0.05
@@ -43,7 +45,8 @@ def responder_contrasts(data: TrialData, phase: PhaseData) -> list[Responders]:
     found = []
     for arm in phase.phase.arms:
         if not arm.reference:
-            parts = [(what, strategy) for what in (RESPONSE, REMISSION) for strategy in HANDLED]
+            ways = _ways(data.trial)
+            parts = [(what, strategy) for what in (RESPONSE, REMISSION) for strategy in ways]
             found += [_plainly(_asked(data, phase, arm, *part), data) for part in parts]
             found += [_by_logistic(asked) for part in parts if (asked := _asked(data, phase, arm, *part)).planned_fit]
     return found
@@ -61,26 +64,33 @@ class _Asked:
     planned_fit: bool
 
 
+def _ways(trial: Trial) -> tuple[Strategy, ...]:
+    """Return the strategies for leaving that are shown: both usual ones, and the planned one."""
+    planned = (strategy_of(trial),) if trial.primary.endpoint is Endpoint.RESPONSE else ()
+    return tuple(dict.fromkeys((*HANDLED, *planned)))
+
+
 def _asked(data: TrialData, phase: PhaseData, arm: Arm, what: str, strategy: Strategy) -> _Asked:
     trial, visit = data.trial, phase.visits[-1]
     reference = _reference(phase)
-    total, baseline = totals_by(phase, Estimator.OC, trial.scale)[..., -1], phase.on(trial.scale).baseline
+    handling = with_leaving(handling_of(trial, endpoint=Endpoint.RESPONSE), strategy)
+    found, baseline = kept(data, phase, handling), phase.on(trial.scale).baseline
+    estimator = Estimator.LOCF if strategy is Strategy.WHILE_ON_TREATMENT else Estimator.OC
+    total = totals_handled(phase, found, estimator, trial.scale)[..., -1]
     fall, threshold = rules(trial, trial.scale)
     hit = responded(total, baseline, fall=fall) if what == RESPONSE else remitted(total, threshold=threshold)
     who, against = phase.members((arm.name,)), phase.members((reference.name,))
-    used = who | against
-    if strategy is not Strategy.COMPOSITE:
-        used = used & np.isfinite(total)
+    used = (who | against) & (np.isfinite(total) | found.failed_at(phase)[..., -1])
     planned = trial.primary.endpoint is Endpoint.RESPONSE and what == RESPONSE and trial.primary.visit == visit.label
     by_model = trial.primary.analysis is Analysis.LOGISTIC
     question = replace(
         estimand_of(trial, arm.name, reference.name),
         variable=what,
         visit=visit.label,
-        handling=leaving(strategy),
+        handling=handling,
         summary=SummaryMeasure.RISK_DIFFERENCE,
     )
-    planned = planned and strategy_of(trial.primary) is strategy
+    planned = planned and strategy_of(trial) is strategy
     nothing = interval(np.array([]))
     row = Responders(
         *(arm.name, reference.name, phase.phase.name, visit.label, visit.t, what, str(trial.scale)),
@@ -131,8 +141,13 @@ def relapse_contrasts(data: TrialData, phase: PhaseData) -> list[RelapseContrast
     rule, reference = data.trial.relapse, reference_of(phase.phase)
     if rule is None or reference is None or not phase.visits or any(arm.entry is None for arm in phase.phase.arms):
         return []
-    found = relapses(phase, rule)
+    everybody = np.ones(phase.arm.shape[1], dtype=bool)
+    found = relapses_seen(phase, rule, kept(data, phase, _thought(data.trial)), everybody)
     return [_relapse(data, phase, arm, found) for arm in phase.phase.arms if arm is not reference]
+
+
+def _thought(trial: Trial) -> tuple[Handling, ...]:
+    return handling_of(trial, Analysis.HAZARDS, Endpoint.TIME_TO_RELAPSE)
 
 
 def _relapse(data: TrialData, phase: PhaseData, arm: Arm, found: Relapses) -> RelapseContrast:
@@ -145,7 +160,7 @@ def _relapse(data: TrialData, phase: PhaseData, arm: Arm, found: Relapses) -> Re
         estimand_of(trial, arm.name, reference.name),
         variable=str(Endpoint.TIME_TO_RELAPSE),
         visit="",
-        handling=leaving(Strategy.HYPOTHETICAL),
+        handling=_thought(trial),
         summary=SUMMARIES[Endpoint.TIME_TO_RELAPSE][0],
     )
     labels = [visit.label for visit in phase.visits]

@@ -14,6 +14,7 @@ from euthymia.trials.data import PhaseData, TrialData
 from euthymia.trials.design import RelapseRule
 from euthymia.trials.endings import Ending
 from euthymia.trials.estimates import Estimate
+from euthymia.trials.handled import Kept
 from euthymia.trials.relapse import Relapses, relapses
 
 
@@ -37,11 +38,6 @@ def strata_of(data: TrialData) -> np.ndarray | None:
     return data.site if data.trial.sites > 1 else None
 
 
-def everybody(phase: PhaseData) -> np.ndarray:
-    """Return, in place of who was there at each visit, everybody in the phase, [replicate, subject, visit]."""
-    return np.broadcast_to((phase.arm >= 0)[..., None], phase.observed.shape)
-
-
 def compared(found: Relapses, groups: Groups) -> Estimate:
     """Return the logarithm of the ratio of hazards, judged by the log-rank test, each array [replicate].
 
@@ -55,17 +51,19 @@ def compared(found: Relapses, groups: Groups) -> Estimate:
     return Estimate(value, se, df, code.astype(int), p=p, events=events)
 
 
-def relapses_seen(phase: PhaseData, rule: RelapseRule, observed: np.ndarray, who: np.ndarray) -> Relapses:
-    """Return when those asked about relapsed, as if nobody else had been in the trial.
+def relapses_seen(phase: PhaseData, rule: RelapseRule, found: Kept, who: np.ndarray) -> Relapses:
+    """Return when those asked about relapsed, or failed by an event that counts as failure.
 
     Args:
         phase: The phase.
         rule: What a relapse is.
-        observed: Who was rated at each visit, [replicate, subject, visit].
+        found: Which ratings count.
         who: Those asked about, [subject].
     """
-    found = relapses(phase, rule, observed)
-    return Relapses(found.time[:, who], found.event[:, who])
+    seen = relapses(phase, rule, found.seen)
+    failed = found.failed - phase.phase.start
+    first = np.isfinite(failed) & ~(seen.event & (seen.time <= failed))
+    return Relapses(np.where(first, failed, seen.time)[:, who], (seen.event | first)[:, who])
 
 
 def _one(found: Relapses, groups: Groups, replicate: int) -> tuple[float, float, float, float, float]:

@@ -1,7 +1,8 @@
 """A conducted phase by multiple imputation: what those who left would have had, at random or like the reference.
 
-Nobody is rated after leaving. That people go on as the reference arm did is the usual assumption where the question is
-one of treatment policy; that they go on as those who stayed answers the hypothetical question.
+Nobody is rated after leaving; who only stopped the study treatment is, and those ratings count where the question is
+one of treatment policy. That people go on as the reference arm did is the usual assumption for that question; that they
+go on as those who stayed answers the hypothetical one.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from euthymia.statistics.table import TableError
 from euthymia.trials.aims import estimand_of
 from euthymia.trials.comparisons import primary_phase
 from euthymia.trials.data import PhaseData, TrialData
-from euthymia.trials.design import reference_of
-from euthymia.trials.estimand import Estimand, Strategy, leaving
+from euthymia.trials.design import Analysis, Endpoint, reference_of
+from euthymia.trials.estimand import Estimand, Strategy
+from euthymia.trials.handled import shown
+from euthymia.trials.intercurrent import handling_of, with_leaving
 from euthymia.trials.quantity import change_by
 
 IMPUTATIONS = 25
@@ -82,6 +85,9 @@ def reference_based(
     arms = tuple(arm.name for arm in planned.arms if arm is not reference)
     if reference is None or not arms:
         raise TrialFileError(f"{trial.id}, phase {planned.name!r}: imputation needs a reference arm and another one")
+    question = Strategy.HYPOTHETICAL if strategy is strategies.Strategy.AT_RANDOM else Strategy.TREATMENT_POLICY
+    handling = with_leaving(handling_of(trial, Analysis.MMRM, Endpoint.MADRS_CHANGE), question)
+    phase = shown(data, phase, handling)
     parts, failed = np.full((data.replicates, 5, len(arms)), np.nan), []
     for replicate in range(data.replicates):
         own = int(np.random.SeedSequence((seed, replicate)).generate_state(1)[0])
@@ -95,8 +101,7 @@ def reference_based(
             continue
         failed.append("")
         parts[replicate] = (pooled.estimate, pooled.se, pooled.df, pooled.p, pooled.missing_information)
-    question = Strategy.HYPOTHETICAL if strategy is strategies.Strategy.AT_RANDOM else Strategy.TREATMENT_POLICY
-    asked = tuple(replace(estimand_of(trial, arm, reference.name), handling=leaving(question)) for arm in arms)
+    asked = tuple(replace(estimand_of(trial, arm, reference.name), handling=handling) for arm in arms)
     value, se, df, p, share = parts.swapaxes(0, 1)
     return Imputations(arms, value, se, df, p, share, tuple(failed), asked)
 

@@ -8,17 +8,18 @@ from euthymia.errors import TrialFileError
 from euthymia.evidence.published import Estimator
 from euthymia.statistics.ancova import ancova
 from euthymia.statistics.replicated_fit import fit_replicates
-from euthymia.trials.aims import strategy_of, summary_of
+from euthymia.trials.aims import summary_of
 from euthymia.trials.comparisons import OVER_PHASES, primary_phase, reference_name, treated_arms
 from euthymia.trials.data import PhaseData, TrialData
 from euthymia.trials.design import Analysis, Endpoint, Phase, Trial
 from euthymia.trials.endings import Ending, ended
 from euthymia.trials.estimand import Strategy, SummaryMeasure
 from euthymia.trials.estimates import Estimate, side_by_side
-from euthymia.trials.hazards import Groups, compared, everybody, relapses_seen, strata_of
+from euthymia.trials.handled import Kept, kept, totals_handled
+from euthymia.trials.hazards import Groups, compared, relapses_seen, strata_of
+from euthymia.trials.intercurrent import handling_of, strategy_of
 from euthymia.trials.primary_phases import crossed_over, in_stages
 from euthymia.trials.primary_shares import by_logistic, compared_shares
-from euthymia.trials.quantity import totals_by
 
 SEEN_BY = {
     Analysis.MMRM: Estimator.OC,
@@ -98,10 +99,12 @@ def primary_analysis(data: TrialData, who: np.ndarray | None = None, *, complete
         """Return the values of those analysed as if nobody else had been in the trial, down to the order of sums."""
         return np.ascontiguousarray(values[:, who])
 
-    total, baseline = taken(_totals(data, phase, complete)[..., place]), taken(phase.on(trial.scale).baseline)
-    seen = np.isfinite(total) | _failing(trial)
+    found = kept(data, phase, handling_of(trial), complete=complete)
+    totals, baseline = taken(_totals(trial, phase, found, complete)), taken(phase.on(trial.scale).baseline)
     if is_mixed(trial) and not complete:
-        return _mmrm(taken(_totals(data, phase, complete)), baseline, taken(phase.arm), planned, place)
+        return _mmrm(totals, baseline, taken(phase.arm), planned, place)
+    total = totals[..., place]
+    seen = np.isfinite(total) | taken(found.failed_at(phase)[..., place])
     against = taken(phase.members((reference_name(trial),)))
     parts = []
     for name in treated_arms(trial):
@@ -118,7 +121,7 @@ def primary_analysis(data: TrialData, who: np.ndarray | None = None, *, complete
 
 def _over_phases(data: TrialData, who: np.ndarray, *, complete: bool) -> Estimate:
     def totals(phase: PhaseData) -> np.ndarray:
-        return _totals(data, phase, complete)
+        return _totals(data.trial, phase, kept(data, phase, handling_of(data.trial), complete=complete), complete)
 
     weight = data.trial.primary.weight
     return crossed_over(data, totals, who) if weight is None else in_stages(data, totals, who, weight)
@@ -135,23 +138,22 @@ def _hazards(data: TrialData, phase: PhaseData, who: np.ndarray, *, complete: bo
     trial, rule, strata = data.trial, data.trial.relapse, strata_of(data)
     if rule is None:
         raise TrialFileError(f"{trial.id}: relapse: missing; a time to relapse needs what a relapse is ([relapse])")
-    found = relapses_seen(phase, rule, everybody(phase) if complete else phase.observed, who)
+    found = relapses_seen(phase, rule, kept(data, phase, handling_of(trial), complete=complete), who)
     against = phase.members((reference_name(trial),))[:, who]
     layers = None if strata is None else strata[:, who]
     arms = (phase.members((name,))[:, who] for name in treated_arms(trial))
     return side_by_side([compared(found, Groups(arm, against, layers)) for arm in arms])
 
 
-def _totals(data: TrialData, phase: PhaseData, complete: bool) -> np.ndarray:
+def _totals(trial: Trial, phase: PhaseData, found: Kept, complete: bool) -> np.ndarray:
     """Return totals on the trial's scale as the analysis sees them, [replicate, subject, visit]."""
-    trial = data.trial
-    estimator = Estimator.OC if _failing(trial) else SEEN_BY[trial.primary.analysis]
-    return phase.on(trial.scale).total if complete else totals_by(phase, estimator, trial.scale)
+    carried = SEEN_BY[trial.primary.analysis] is Estimator.LOCF and not complete and not _failing(trial)
+    return totals_handled(phase, found, Estimator.LOCF if carried else Estimator.OC, trial.scale)
 
 
 def _failing(trial: Trial) -> bool:
     """Return whether those who leave count as people who did not respond."""
-    return trial.primary.endpoint is Endpoint.RESPONSE and strategy_of(trial.primary) is Strategy.COMPOSITE
+    return trial.primary.endpoint is Endpoint.RESPONSE and strategy_of(trial) is Strategy.COMPOSITE
 
 
 def _mmrm(total: np.ndarray, baseline: np.ndarray, arm: np.ndarray, phase: Phase, place: int) -> Estimate:

@@ -16,6 +16,7 @@ from euthymia.trials.conduct import check
 from euthymia.trials.data import TrialData
 from euthymia.trials.design import Trial
 from euthymia.trials.estimates import FIELDS
+from euthymia.trials.intercurrent import as_if_without
 from euthymia.trials.looks_analysed import LOOK_FIELDS, look_rows
 from euthymia.trials.power_analysis import primary_analysis
 
@@ -139,31 +140,35 @@ def rows_of(job: Job, numbers: range, threads: int | None = 1) -> np.ndarray:
     if not job.uncertain:
         step = max(1, PEOPLE_AT_ONCE // sum(sizes_of(job.trial)))
         parts = [numbers[first : first + step] for first in range(0, len(numbers), step)]
-        return np.concatenate([_analysed(job, _batch(job, part, settings, job.amplitudes)) for part in parts])
+        return np.concatenate([_analysed(job, part, settings, job.amplitudes) for part in parts])
     scores = drawn_scores(job.seed, numbers)
     singles = [range(number, number + 1) for number in numbers]
     pairs = zip(singles, scores, strict=True)
-    return np.concatenate([_analysed(job, _batch(job, one, settings, drawn_amplitudes(z))) for one, z in pairs])
+    return np.concatenate([_analysed(job, one, settings, drawn_amplitudes(z)) for one, z in pairs])
 
 
-def _batch(job: Job, numbers: range, settings: Settings, amplitudes: Record | None) -> TrialData:
-    batch = Batch(job.trial, job.seed, numbers, settings, amplitudes=amplitudes, trial_effects=job.trials_differ)
-    return batch.conducted()
+def _analysed(job: Job, numbers: range, settings: Settings, amplitudes: Record | None) -> np.ndarray:
+    """Return the rows of some replicates; where events are thought away, the same people are conducted without them."""
 
+    def conducted(trial: Trial) -> TrialData:
+        batch = Batch(trial, job.seed, numbers, settings, amplitudes=amplitudes, trial_effects=job.trials_differ)
+        return batch.conducted()
 
-def _analysed(job: Job, data: TrialData) -> np.ndarray:
+    data = conducted(job.trial)
     if job.looks is not None:
         return look_rows(data, job.parts[0].stop, job.looks)
-    return np.stack([_part_rows(job.trial, data, part) for part in job.parts], axis=1)
+    without = as_if_without(job.trial)
+    whole_truth = data if without is job.trial else conducted(without)
+    return np.stack([_part_rows(job.trial, data, whole_truth, part) for part in job.parts], axis=1)
 
 
-def _part_rows(trial: Trial, data: TrialData, part: Part) -> np.ndarray:
-    """Return the rows of one part, [replicate, contrast, field]."""
+def _part_rows(trial: Trial, data: TrialData, truth: TrialData, part: Part) -> np.ndarray:
+    """Return the rows of one part, [replicate, contrast, field]; nobody is missing in ``truth``."""
     inside = np.concatenate(
         [
             (np.arange(n) >= first) & (np.arange(n) < last)
             for n, first, last in zip(sizes_of(trial), part.start, part.stop, strict=True)
         ]
     )
-    seen, all_rated = primary_analysis(data, inside), primary_analysis(data, inside, complete=True)
+    seen, all_rated = primary_analysis(data, inside), primary_analysis(truth, inside, complete=True)
     return seen.rows(all_rated.value)

@@ -302,16 +302,24 @@ def _primary(entry: Table) -> Primary:
     for name, why in NOT_SIMULATED.items():
         if has(entry, name):
             raise fault(entry, name, f"{why}; leave it out")
-    only(entry, "endpoint", "visit", "analysis", "discontinuation", "summary", "treatments", "weight")
+    only(
+        entry, "endpoint", "visit", "analysis", "discontinuation", "summary", "treatments", "weight", "rescue", "switch"
+    )
     return Primary(
         endpoint=choice(entry, "endpoint", Endpoint),
         visit=text(entry, "visit"),
         analysis=choice(entry, "analysis", Analysis),
-        discontinuation=choice(entry, "discontinuation", Strategy) if has(entry, "discontinuation") else None,
+        discontinuation=_strategy(entry, "discontinuation"),
+        rescue=_strategy(entry, "rescue"),
+        switch=_strategy(entry, "switch"),
         summary=choice(entry, "summary", SummaryMeasure) if has(entry, "summary") else None,
         treatments=texts(entry, "treatments"),
         weight=optional_number(entry, "weight", low=0.0, high=1.0),
     )
+
+
+def _strategy(entry: Table, key: str) -> Strategy | None:
+    return choice(entry, key, Strategy) if has(entry, key) else None
 
 
 def _response(entry: Table) -> ResponseRule:

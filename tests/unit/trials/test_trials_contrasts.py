@@ -93,7 +93,7 @@ def test_the_planned_analysis_comes_first_and_names_its_estimand(data: TrialData
 
 
 def test_a_trial_without_the_plan_has_no_mixed_model():
-    data = conduct(load_trial("synapse"), seed=3)
+    data = conduct(load_trial("synapse-panel-b"), seed=3)
     found = [one for phase in data.phases for one in contrasts(data, phase)]
     assert {one.estimator for one in found} == {"ANCOVA, OC", "ANCOVA, LOCF"}
     assert any(one.primary for one in found)

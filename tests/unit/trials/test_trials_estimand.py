@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from euthymia.errors import TrialFileError
-from euthymia.trials.aims import USUAL, estimand_of, strategies, strategy_of, summary_of
+from euthymia.trials.aims import estimand_of, summary_of
 from euthymia.trials.catalogue import load_trial, trial_names
 from euthymia.trials.design import Analysis, Endpoint, Primary
 from euthymia.trials.estimand import NOT_SIMULATED, IntercurrentEvent, Strategy, SummaryMeasure
+from euthymia.trials.intercurrent import USUAL, strategies, strategy_of
 from euthymia.trials.protocol import parse_trial
 from euthymia.trials.writing import to_toml
 
@@ -30,19 +31,20 @@ def test_an_estimand_says_everything_that_the_guideline_asks_for():
         "difference in means of the change of the MADRS from baseline at day 28, flexible + AD against placebo + AD, "
         "in people with treatment-resistant depression, as if nobody had left (discontinuation: hypothetical)"
     )
-    assert [one.event for one in found.handling] == list(IntercurrentEvent)
+    assert [one.event for one in found.handling] == [IntercurrentEvent.DISCONTINUATION]
 
 
 @pytest.mark.parametrize("name", trial_names())
 def test_every_trial_on_file_estimates_something(name: str):
-    primary = load_trial(name).primary
-    assert strategy_of(primary) in strategies(primary)
+    trial = load_trial(name)
+    primary = trial.primary
+    assert strategy_of(trial) in strategies(trial)
     assert (summary_of(primary) is SummaryMeasure.MEAN_DIFFERENCE) == (primary.endpoint is Endpoint.MADRS_CHANGE)
 
 
 def test_what_is_carried_forward_tells_of_people_while_they_were_there():
     primary = Primary(Endpoint.MADRS_CHANGE, "day 28", Analysis.ANCOVA_LOCF)
-    assert strategy_of(primary) is Strategy.WHILE_ON_TREATMENT
+    assert strategy_of(replace(load_trial("transform-2"), primary=primary)) is Strategy.WHILE_ON_TREATMENT
     assert set(USUAL) == set(Analysis)
 
 
@@ -74,7 +76,8 @@ def test_response_may_count_leaving_as_failure(content: str):
         ('discontinuation = "treatment policy"', "nobody is rated after leaving"),
         ('discontinuation = "principal stratum"', "is seen in nobody"),
         ('summary = "odds ratio"', "primary.summary: given 'odds ratio'; for 'MADRS change from baseline' allowed"),
-        ('rescue = "composite"', "primary.rescue: nobody is given rescue treatment"),
+        ('rescue = "composite"', "primary.rescue: given 'composite'; nobody is given rescue treatment here"),
+        ('switch = "hypothetical"', "primary.switch: given 'hypothetical'; nobody changes arm here"),
         ('death = "composite"', "primary.death: nobody dies"),
         ('discontinued = "composite"', "primary.discontinued: unknown key"),
     ],

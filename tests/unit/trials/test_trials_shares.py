@@ -78,8 +78,10 @@ def test_the_odds_ratio_of_four_numbers_is_woolfs():
 def test_the_summary_shows_the_planned_regression_beside_the_plain_shares(strategy: Strategy):
     data = planned(strategy=strategy)
     phase = data.phases[0]
-    observed = phase.observed & (np.arange(phase.arm.shape[1]) % 9 != 0)[:, None]
-    data = replace(data, phases=(replace(phase, observed=observed),))
+    goes = np.broadcast_to(np.arange(phase.arm.shape[1]) % 9 == 0, phase.arm.shape)
+    data = replace(
+        data, left=np.where(goes, 1.0, np.inf), phases=(replace(phase, observed=phase.observed & ~goes[..., None]),)
+    )
     rows = responder_contrasts(data, data.phases[0])
     (chosen,) = [one for one in rows if one.primary]
     assert chosen.estimator == "logistic regression"
