@@ -1,32 +1,118 @@
 """Write docs/score.md: the rules of the score on unseen trials, and what came out, misses first.
 
-Run from the repository: python docs_src/score.py
+Run from the repository: python docs_src/score.py [FOLDER]. Results are kept in the folder (build/score when left out): a run
+that was ended goes on, and a result that is there is not made again.
 """
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import score_page as made
+from euthymia import api
 from euthymia.report.files import write_atomic
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "score.md"
 RULES = HERE / "score_rules.md"
-NOTHING = """
-## What came out
-
-Nothing has been scored yet.
-"""
+FOLDER = HERE.parent / "build" / "score"
+SEED, REPLICATES, FEWER = 1, 200, 60
+Document = Mapping[str, Any]
 
 
 def main() -> None:
-    """Write the page."""
-    write_atomic(PAGE, page())
+    """Score what is not scored yet, and write the page."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    unseen = (
+        _kept(folder / "validation" / "score.json")
+        or api.score_trials(replicates=REPLICATES, seed=SEED, out=folder / "validation").to_dict()
+    )
+    left_out = (
+        _kept(folder / "left-out" / "score.json")
+        or api.score_trials(replicates=FEWER, seed=SEED, leave_out=True, out=folder / "left-out").to_dict()
+    )
+    accounts = (
+        _kept(folder / "mechanisms" / "mechanisms.json")
+        or api.compare_mechanisms(replicates=FEWER, seed=SEED, out=folder / "mechanisms").to_dict()
+    )
+    write_atomic(PAGE, page(unseen, left_out, accounts))
 
 
-def page() -> str:
+def page(unseen: Document, left_out: Document | None, accounts: Document | None) -> str:
     """Return the page as Markdown."""
-    return RULES.read_text(encoding="utf-8").rstrip() + "\n" + NOTHING
+    parts = [RULES.read_text(encoding="utf-8").rstrip(), "", *_unseen(unseen)]
+    parts += _left_out(left_out) if left_out else []
+    parts += _accounts(accounts) if accounts else []
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _unseen(board: Document) -> list[str]:
+    return [
+        "## What came out",
+        "",
+        f"Each validation trial conducted {board['replicates']} times, seed {board['seed']}; {board['uncertainty']}.",
+        "",
+        *made.totals(board),
+        *made.coverage(board),
+        "### Outside of our intervals",
+        "",
+        *made.misses(board),
+        "### By endpoint",
+        "",
+        *made.endpoints(board, by_trial=False),
+        "### By trial and endpoint",
+        "",
+        *made.endpoints(board, by_trial=True),
+        "### Inside of our intervals",
+        "",
+        *made.held(board),
+        "### Who says nothing",
+        "",
+        *made.silent(board),
+    ]
+
+
+def _left_out(board: Document) -> list[str]:
+    notes = [f"- `{trial['trial']}`: {trial['note']}" for trial in board["trials"]]
+    return [
+        "## Leaving one calibration trial out",
+        "",
+        f"`euthymia score --loo`, each trial conducted {board['replicates']} times, seed {board['seed']}. Rivals never know the "
+        "trial. Of the mechanism:",
+        "",
+        *notes,
+        "",
+        *made.totals(board),
+        *made.coverage(board),
+        "### Outside of our intervals, left out",
+        "",
+        *made.misses(board),
+        "### By endpoint, left out",
+        "",
+        *made.endpoints(board, by_trial=False),
+        "### By trial and endpoint, left out",
+        "",
+        *made.endpoints(board, by_trial=True),
+    ]
+
+
+def _accounts(found: Document) -> list[str]:
+    return [
+        "## Accounts of how treatment works",
+        "",
+        f"`euthymia score --mechanisms`, each validation trial conducted {found['replicates']} times under each account, seed "
+        f"{found['seed']}: {found['rows']} rows of {found['clusters']} clusters of trials.",
+        "",
+        *made.accounts(found),
+    ]
+
+
+def _kept(file: Path) -> Document | None:
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
 if __name__ == "__main__":

@@ -19,10 +19,11 @@ from euthymia.score.endpoint import (
 )
 from euthymia.score.given import Given, Setting, given, setting
 from euthymia.score.standing import PREFERRED, people_behind
+from euthymia.symptoms.scale import Scale
 from euthymia.trials.design import Trial
 
 HAMILTON = (Measure.HAMD17_CHANGE, Measure.HAMD21_CHANGE, Measure.HAMD_CHANGE)  # taken as one scale by rivals
-DIFFERENCE = "difference"
+DIFFERENCE, ON_HAMILTON = "difference", "Hamilton"
 PERCENT, HALF = 100.0, 0.5
 
 
@@ -62,8 +63,13 @@ def what_of(row: PublishedRow) -> str:
     if row.measure in DIFFERENCES:
         return DIFFERENCE
     if row.measure in HAMILTON:
-        return "Hamilton"
+        return ON_HAMILTON
     return str(CHANGES.get(row.measure, row.measure))
+
+
+def changes_of(scale: Scale) -> str:
+    """Return the name under which changes of a scale are put together."""
+    return ON_HAMILTON if scale is Scale.HAMD17 else str(scale)
 
 
 def since_start(trial: Trial, row: PublishedRow) -> float | None:

@@ -14,7 +14,7 @@ from euthymia.evidence.published import PublishedRow
 from euthymia.score.endpoint import DIFFERENCES, TOTALS, arms_behind, reference_behind, scale_of
 from euthymia.score.forecast import Forecast
 from euthymia.score.given import Given, Setting, given, setting
-from euthymia.score.observed import PERCENT, Observed, since_start, what_of
+from euthymia.score.observed import PERCENT, Observed, changes_of, since_start, what_of
 from euthymia.score.standing import people_behind
 from euthymia.symptoms.scale import Scale
 from euthymia.symptoms.scales import translate
@@ -49,7 +49,7 @@ class Asked:
     @property
     def what(self) -> str:
         """The name of the quantity among calibration rows; of a total, that of the change."""
-        return str(scale_of(self.trial, self.row)) if self.row.measure in TOTALS else what_of(self.row)
+        return changes_of(scale_of(self.trial, self.row)) if self.row.measure in TOTALS else what_of(self.row)
 
     @property
     def treated(self) -> Given:

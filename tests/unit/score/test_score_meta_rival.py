@@ -15,7 +15,7 @@ from euthymia.score.forecast import Forecast
 from euthymia.score.given import Treatment, given, setting
 from euthymia.score.meta_rival import Form, MetaAnalysis, nearest, new_trial, plain_new_trial
 from euthymia.score.observed import observed
-from euthymia.score.sampling import asked
+from euthymia.score.sampling import asked, baseline
 from euthymia.statistics.prediction import new_study
 from euthymia.trials.catalogue import load_trial
 from euthymia.trials.quantity import Nothing
@@ -71,6 +71,24 @@ def test_two_trials_are_too_few():
     found = rival.forecast(asked(new, new.published[0]), 1)
     assert isinstance(found, Nothing)
     assert "fewer than three" in found.why
+
+
+def test_a_total_on_a_hamilton_scale_is_the_baseline_and_the_change_on_any_of_them():
+    changed = [
+        replace(
+            load_trial("wernicke-1987"),
+            id=f"t{i}",
+            published=(replace(load_trial("wernicke-1987").published[2], row_id=f"r{i}", value=-8.0 - i),),
+        )
+        for i in range(3)
+    ]
+    total = load_trial("goldstein-2004")
+    (first,) = (one for one in total.published if one.row_id == "S0366")
+    found = MetaAnalysis(observed(changed), Form.PLAIN).forecast(asked(total, first), 1)
+    assert isinstance(found, Forecast)
+    start = baseline(asked(total, first))
+    assert start is not None
+    assert found.draws.mean() == pytest.approx(start - 9.0, abs=0.2)
 
 
 def test_windows_widen_only_where_trials_are_too_few():
