@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 
 from euthymia.store.shards import Rows
-from euthymia.symptoms.scale import Scale
 from euthymia.trials.data import PhaseData, TrialData
 from euthymia.trials.design import Phase, Trial, visits_of
 
 DESIGN = ("trial", "phase", "visits")  # fields that the design says, which is kept once for all rows
-OURS = "euthymia.trials."  # where the records are that may be built again
+OURS = "euthymia."  # where the records are that may be built again
 REPLICATE, SUBJECT = "replicate", "subject"
 
 
@@ -60,7 +59,7 @@ def _plain(value: Any, path: str, shape: tuple[int, ...], columns: dict[str, np.
         if value.shape[:2] != shape:
             data = base64.b64encode(np.ascontiguousarray(value).tobytes()).decode()
             return {"kind": "array", "type": value.dtype.str, "shape": list(value.shape), "bytes": data}
-        columns[path] = np.ascontiguousarray(value).reshape(-1, *value.shape[2:])
+        columns[path] = np.ascontiguousarray(value).reshape(shape[0] * shape[1], *value.shape[2:])
         return {"kind": "column", "name": path, "shape": list(shape)}
     if isinstance(value, tuple | list):
         return {
@@ -68,10 +67,8 @@ def _plain(value: Any, path: str, shape: tuple[int, ...], columns: dict[str, np.
             "of": [_plain(each, _below(path, place), shape, columns) for place, each in enumerate(value)],
         }
     if isinstance(value, Mapping):
-        found = [
-            [Scale(key).value, _plain(each, _below(path, key.name), shape, columns)] for key, each in value.items()
-        ]
-        return {"kind": "by scale", "of": found}
+        found = [[_key(key), _plain(each, _below(path, _name(key)), shape, columns)] for key, each in value.items()]
+        return {"kind": "mapping", "of": found}
     if is_dataclass(value) and not isinstance(value, type) and type(value).__module__.startswith(OURS):
         named = ((each.name, getattr(value, each.name)) for each in fields(value) if each.name not in DESIGN)
         held = {name: _plain(each, _below(path, name), shape, columns) for name, each in named}
@@ -92,15 +89,13 @@ def _made(held: Any, rows: Rows, trial: Trial) -> Any:
         return values.reshape(*held["shape"], *values.shape[1:])
     if kind == "list":
         return tuple(_made(each, rows, trial) for each in held["of"])
-    if kind == "by scale":
-        return {Scale(key): _made(each, rows, trial) for key, each in held["of"]}
+    if kind == "mapping":
+        return {_keyed(key): _made(each, rows, trial) for key, each in held["of"]}
     return _record(held, rows, trial)
 
 
 def _record(held: Mapping[str, Any], rows: Rows, trial: Trial) -> Any:
-    if not held["module"].startswith(OURS):
-        raise TypeError(f"{held['module']}.{held['name']} is no record of a trial")
-    cls = getattr(import_module(held["module"]), held["name"])
+    cls = _class(held["module"], held["name"])
     values = dict(held["of"])
     if cls is TrialData:
         phases = zip(values.pop("phases")["of"], trial.phases, strict=True)
@@ -112,6 +107,29 @@ def _record(held: Mapping[str, Any], rows: Rows, trial: Trial) -> Any:
 def _phase(held: Mapping[str, Any], rows: Rows, trial: Trial, phase: Phase) -> PhaseData:
     values = {name: _made(each, rows, trial) for name, each in held["of"].items()}
     return PhaseData(phase=phase, visits=visits_of(trial, phase), **values)
+
+
+def _key(key: Any) -> Any:
+    """Return a key as plain data: a text or a number as it is, a member of an enumeration by its value."""
+    if isinstance(key, Enum):
+        return [type(key).__module__, type(key).__qualname__, key.value]
+    return key
+
+
+def _keyed(held: Any) -> Any:
+    return _class(held[0], held[1])(held[2]) if isinstance(held, list) else held
+
+
+def _name(key: Any) -> str:
+    return key.name if isinstance(key, Enum) else str(key)
+
+
+def _class(module: str, name: str) -> Any:
+    """Return a record or an enumeration of this package by its name; nothing else is ever called."""
+    found = getattr(import_module(module), name, None) if module.startswith(OURS) else None
+    if not (isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum))):
+        raise TypeError(f"{module}.{name} is no record of a trial")
+    return found
 
 
 def _below(path: str, name: object) -> str:

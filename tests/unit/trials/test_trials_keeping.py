@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from euthymia.store.shards import load, save
+from euthymia.store.shards import Rows, load, save
 from euthymia.trials.catalogue import load_trial, trial_names
 from euthymia.trials.conduct import conduct_some
 from euthymia.trials.data import TrialData
 from euthymia.trials.design import Trial
 from euthymia.trials.keeping import put_together, taken_apart
 from euthymia.trials.power_plan import with_sizes
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "trials"
 
 
 def small(name: str) -> Trial:
@@ -52,7 +54,7 @@ def check(name: str, folder: Path) -> None:
     assert same(there_and_back(data, numbers, folder), data)
 
 
-@pytest.mark.parametrize("name", ["transform-2", "lapidus-2014"])
+@pytest.mark.parametrize("name", ["transform-2", "khan-1998"])
 def test_replicates_come_back_as_they_were(tmp_path: Path, name: str):
     check(name, tmp_path)
 
@@ -61,6 +63,19 @@ def test_replicates_come_back_as_they_were(tmp_path: Path, name: str):
 @pytest.mark.parametrize("name", trial_names())
 def test_replicates_of_every_trial_come_back_as_they_were(tmp_path: Path, name: str):
     check(name, tmp_path)
+
+
+def test_what_a_trial_screens_and_its_rules_do_come_back(tmp_path: Path):
+    for file in ("screened_trial", "rescued_trial"):
+        check(str(EXAMPLES / f"{file}.toml"), tmp_path)
+
+
+def test_a_shard_that_names_something_else_than_a_record_is_refused():
+    trial = small("transform-2")
+    for module, name in (("os", "system"), ("euthymia.store.files", "write_durably")):
+        held = {"data": {"kind": "record", "module": module, "name": name, "of": {}}}
+        with pytest.raises(TypeError, match=f"{module}.{name} is no record of a trial"):
+            put_together(Rows({}, held), trial)
 
 
 def test_rows_are_people_with_the_numbers_of_their_replicates():
