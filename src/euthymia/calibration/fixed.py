@@ -27,9 +27,7 @@ from euthymia.trials.enrolment import traits_of
 
 PEOPLE = 128  # an arm of the first phase
 MANY = 4096  # people of whom it is taken what an arm is like on average
-GRID = Resolution(
-    shortest=0.1, growth=0.25, longest=24.0
-)  # severities within 0.1 points
+GRID = Resolution(shortest=0.1, growth=0.25, longest=24.0)  # severities within 0.1 points
 MINUTE = 40.0  # after a dose, when dissociation is read
 
 

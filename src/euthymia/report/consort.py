@@ -133,7 +133,7 @@ def consort(data: TrialData, number: int = 1) -> Consort:
             for place, phase in enumerate(data.phases)
             for arm in range(len(phase.phase.arms))
         ),
-        failed={} if came is None else {str(why): int(count[row]) for why, count in came.failed.items()},
+        failed={} if came is None else {str(why): int(count[row]) for why, count in came.by_reason().items()},
     )
 
 

@@ -218,15 +218,19 @@ class Taken:
 
 @dataclass(frozen=True, eq=False)
 class Screened:
-    """The people who came to screening; arrays are [replicate].
+    """The people who came to screening.
 
     Attributes:
-        people: How many.
-        failed: How many of them were not randomised, by reason.
+        people: How many, [replicate].
+        failed: How many of them were not randomised, [replicate, reason], in the order of the reasons.
     """
 
     people: np.ndarray
-    failed: dict[Reason, np.ndarray]
+    failed: np.ndarray
+
+    def by_reason(self) -> dict[Reason, np.ndarray]:
+        """Return how many were not randomised for each reason, [replicate]."""
+        return dict(zip(Reason, self.failed.T, strict=True))
 
 
 @dataclass(frozen=True, eq=False)

@@ -88,5 +88,5 @@ def screening(data: TrialData) -> Screening | None:
     came = data.screened
     if came is None:
         return None
-    failed = {str(why): interval(count.astype(float)) for why, count in came.failed.items()}
+    failed = {str(why): interval(count.astype(float)) for why, count in came.by_reason().items()}
     return Screening(interval(came.people.astype(float)), failed)

@@ -163,20 +163,13 @@ def screened(trial: Trial, arm: Arm, stream: Stream, amplitudes: Record) -> tupl
         waiting = waiting[~passes]
     if waiting.size:
         raise TrialFileError(_nobody(trial, arm, people, places - waiting.size, waiting.size, failed))
-    counted = {reason: np.array([count]) for reason, count in failed.items()}
-    return Entered(severity, MADRS, total), Screened(np.array([people]), counted)
+    return Entered(severity, MADRS, total), Screened(np.array([people]), np.array([[*failed.values()]]))
 
 
 def counted_together(parts: list[Screened], arms: int) -> Screened:
     """Return the counts of arms, replicate after replicate, as one count a replicate."""
-
-    def whole(counts: list[np.ndarray]) -> np.ndarray:
-        return np.concatenate(counts).reshape(-1, arms).sum(1)
-
-    return Screened(
-        whole([part.people for part in parts]),
-        {reason: whole([part.failed[reason] for part in parts]) for reason in Reason},
-    )
+    people, failed = np.stack([part.people[0] for part in parts]), np.stack([part.failed[0] for part in parts])
+    return Screened(people.reshape(-1, arms).sum(1), failed.reshape(-1, arms, len(Reason)).sum(1))
 
 
 def _candidates(candidates: Candidates, stream: Stream, places: np.ndarray) -> tuple[Entered, dict[Reason, np.ndarray]]:

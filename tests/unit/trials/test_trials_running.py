@@ -15,8 +15,9 @@ from euthymia.report.design import design_facts
 from euthymia.trials.analyse import summarise
 from euthymia.trials.catalogue import load_trial
 from euthymia.trials.conduct import conduct
-from euthymia.trials.data import Screened, TrialData
+from euthymia.trials.data import Screened, Taken, TrialData
 from euthymia.trials.design import Trial
+from euthymia.trials.keeping import put_together, taken_apart
 from euthymia.trials.protocol import parse_trial
 from euthymia.trials.writing import to_toml
 
@@ -56,7 +57,7 @@ def test_the_example_is_conducted_whatever_the_chunks(trial: Trial, data: TrialD
 
 def test_counts_of_the_example_fit_together(data: TrialData):
     came, found = cast(Screened, data.screened), consort(data)
-    np.testing.assert_array_equal(came.people - sum(came.failed.values()), data.left.shape[1])
+    np.testing.assert_array_equal(came.people - came.failed.sum(1), data.left.shape[1])
     assert sum(arm.assigned for arm in found.arms) == found.enrolled == data.left.shape[1]
     assert cast(np.ndarray, data.enrolled).max() <= 4380.0
     assert summarise(data).screening is not None
@@ -87,3 +88,15 @@ def test_dates_count_from_the_day_on_which_a_subject_was_randomised(trial: Trial
                 np.testing.assert_array_equal(spread[name], plain[name] + days[who])
         if "ADY" in spread.columns:
             np.testing.assert_array_equal(spread["ADY"], plain["ADY"])
+
+
+def test_what_was_conducted_is_kept_and_found_again(trial: Trial, data: TrialData):
+    again = put_together(taken_apart(data, range(2)), trial)
+    came = cast(Screened, again.screened)
+    np.testing.assert_array_equal(came.failed, cast(Screened, data.screened).failed)
+    for one, other in (
+        (again.phases[0].times, data.phases[0].times),
+        (cast(Taken, again.adherence).planned, cast(Taken, data.adherence).planned),
+        (again.enrolled, data.enrolled),
+    ):
+        np.testing.assert_array_equal(cast(np.ndarray, one), cast(np.ndarray, other))
