@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
@@ -112,6 +112,21 @@ class Consort:
         return "\n".join(lines) + "\n"
 
 
+_COLUMNS: tuple[tuple[str, Callable[[ArmFlow], int | None]], ...] = (
+    ("Assigned", lambda arm: arm.assigned),
+    ("Treated", lambda arm: arm.treated),
+    ("Stopped", lambda arm: arm.stopped),
+    ("Rescued", lambda arm: arm.rescued),
+    ("Switched", lambda arm: arm.switched),
+    ("Left", lambda arm: arm.left),
+    ("Completed", lambda arm: arm.completed),
+    ("Went on", lambda arm: arm.went_on),
+    ("Analysed", lambda arm: arm.analysed),
+    ("Carried", lambda arm: arm.carried),
+)
+_SELDOM = ("Stopped", "Rescued", "Switched")  # columns that are left out where they would be empty
+
+
 def consort(data: TrialData, number: int = 1) -> Consort:
     """Return how many people came how far.
 
@@ -139,26 +154,12 @@ def consort(data: TrialData, number: int = 1) -> Consort:
 
 def consort_table(found: Consort) -> Table:
     """Return the flow as a table."""
-    heads = (
-        "Assigned",
-        "Treated",
-        "Stopped",
-        "Rescued",
-        "Switched",
-        "Left",
-        "Completed",
-        "Went on",
-        "Analysed",
-        "Carried",
-    )
-    columns = (Column("Phase"), Column("Arm"), *(Column(head, numeric=True) for head in heads))
+    shown = [(head, of) for head, of in _COLUMNS if head not in _SELDOM or any(map(of, found.arms))]
+    columns = (Column("Phase"), Column("Arm"), *(Column(head, numeric=True) for head, _ in shown))
+    counts = [[of(arm) for _, of in shown] for arm in found.arms]
     rows = [
-        (
-            *(arm.phase, arm.arm, str(arm.assigned), str(arm.treated), str(arm.stopped), str(arm.rescued)),
-            *(str(arm.switched), str(arm.left), str(arm.completed)),
-            *("" if arm.went_on is None else str(arm.went_on), str(arm.analysed), str(arm.carried)),
-        )
-        for arm in found.arms
+        (arm.phase, arm.arm, *("" if one is None else str(one) for one in count))
+        for arm, count in zip(found.arms, counts, strict=True)
     ]
     note = f"Analysed: rated at the last visit. Carried: rated at any. {why_left(found)}"
     if found.screened is not None:

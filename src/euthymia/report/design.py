@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from euthymia.report import design_running, words
+from euthymia.report import design_rules, design_running, words
 from euthymia.report.tables import Column, Table, table
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def design_facts(trial: Trial) -> list[Fact]:
         Fact("Response", f"{trial.scale} fallen by at least {100 * trial.response.fall:g} % of its baseline"),
         Fact("Remission", f"{trial.scale} of at most {trial.remission.threshold:g} points"),
         Fact("Relapse", _relapse(trial)),
-        Fact("Leaving", _leaving(trial)),
+        Fact("Leaving", design_rules.leaving(trial)),
         Fact("Published rows", str(len(trial.published)) if trial.published else ""),
         Fact("Not verified", ", ".join(trial.unverified)),
     ]
@@ -96,13 +96,6 @@ def _relapse(trial: Trial) -> str:
     return f"MADRS of at least {rule.threshold:g} on {rule.consecutive} ratings in a row{jumps}"
 
 
-def _leaving(trial: Trial) -> str:
-    dropout = trial.dropout
-    parts = [] if dropout.overall is None else [f"{100 * dropout.overall:.1f} % of all"]
-    parts += [f"{100 * each.all_cause:.1f} % of {each.arm}" for each in dropout.arms if each.all_cause is not None]
-    return "; ".join(parts)
-
-
 def _span_of(phase: Phase) -> str:
     opened = "" if phase.masking == "blind" else f", {phase.masking}"
     return f"{phase.name}: day {phase.start / 24 + 1:g} to day {phase.end / 24 + 1:g}{opened}"
@@ -130,6 +123,7 @@ def _treatment(arm: Arm) -> Iterator[str]:
         yield f"therapy {arm.therapy}"
     if arm.titration is not None:
         yield _titration(arm.titration)
+    yield from map(design_rules.rule, arm.rules)
     if arm.entry is not None:
         low, below = arm.entry.MADRS_min, arm.entry.MADRS_below
         bounds = [f"MADRS of at least {low:g}"] if low is not None else []
@@ -147,4 +141,5 @@ def _titration(titration: Titration) -> str:
     levels = " or ".join(f"{level:g}" for level in titration.levels)
     decided = ", ".join(f"{t / 24 + 1:g}" for t in titration.decide_at)
     rule = f"raised when {titration.raise_when}, held when {titration.hold_when}"
+    rule += "" if titration.lower_when == "never" else f", lowered when {titration.lower_when}"
     return f"titrated {levels} mg from {titration.start:g} mg, decided on day {decided}: {rule}"

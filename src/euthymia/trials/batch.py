@@ -27,12 +27,12 @@ from euthymia.symptoms.scale import Scale
 from euthymia.symptoms.scales import instrument
 from euthymia.symptoms.setting import under
 from euthymia.trials.adherence import shares_of_days, shares_of_sessions, taken_of
-from euthymia.trials.allocation import Standing, allocated, leaving
+from euthymia.trials.allocation import Standing, allocated
 from euthymia.trials.beliefs import LENGTH, Beliefs
 from euthymia.trials.calendar import randomised_at
 from euthymia.trials.data import SAFETY_MINUTES, PhaseData, Scores, Subjects, TrialData
-from euthymia.trials.departures import Departures, Tendency, depart
-from euthymia.trials.design import Arm, Phase, Trial, Visit, arms_of, scales_of, visits_of
+from euthymia.trials.deciding import Deciding, Ratings
+from euthymia.trials.design import Phase, Trial, Visit, arms_of, scales_of, visits_of
 from euthymia.trials.dosing_visits import DosingVisits
 from euthymia.trials.draws import Draws
 from euthymia.trials.enrolment import enrolled
@@ -46,13 +46,10 @@ from euthymia.trials.randomisation import placed
 from euthymia.trials.raters import Rated, Raters
 from euthymia.trials.remembered import DIGITS, Remembered
 from euthymia.trials.rescue import all_doses, rescue_doses
-from euthymia.trials.rules import Leaving
-from euthymia.trials.ruling import Ruling, Told
-from euthymia.trials.schedule import at_sessions, empty_schedule, milligrams
+from euthymia.trials.schedule import at_sessions, empty_schedule
 from euthymia.trials.sites import sites
 from euthymia.trials.tablets import Tablets, names_of
 from euthymia.trials.therapy import Taught, with_therapy
-from euthymia.trials.titration import titrate, titrate_tablets
 from euthymia.trials.windows import Pieces, coming, pieces, windows
 
 HOURS_PER_DAY = 24.0
@@ -106,13 +103,6 @@ class Batch:
         self.tablets.share = shares_of_days(trial.adherence, self.draw)
         policy = trial.primary.discontinuation is Strategy.TREATMENT_POLICY
         self.fates = nobody_left(self.people.count, policy=policy)
-        given = (self.schedule, self.tablets, self.taught)
-        self.ruling = Ruling(trial, self.fates, *given, self.people.weight, self.draw)
-        self.departures = Departures(trial, self.fates, self.draw, Tendency.from_record(load_record("leaving")))
-        self._enter(trial.phases[0], self._placed())
-        self.decided = dose
-        if dose is not None:
-            self.schedule.amount = dose
         sizes = Sizes.from_record(self.amplitudes)
         typical = default_chain(sizes) if mechanism is None else rival(mechanism, sizes)
         self.exposed = self._exposed(typical)
@@ -125,10 +115,22 @@ class Batch:
         self.visits = DosingVisits(
             self.schedule, self.people, self.course, self.exposed, self.monitor, self.draw, trial_effects
         )
+        self.deciding = Deciding(
+            *(trial, self.fates, self.schedule, self.tablets, self.taught, self.people.weight, self.draw, self.visits),
+            Ratings(
+                at=lambda scale, t: self._rated(scale, t).total,
+                baseline=lambda phase, scale: self._baseline(phase, scale).total,
+            ),
+            self.intolerable,
+        )
+        self.deciding.enter(trial.phases[0], self._placed())
+        self.decided = dose
+        if dose is not None:
+            self.schedule.amount = dose
         self.expectation = trial.expectation if expectation is None else expectation
         self.beliefs = Beliefs(trial, self.visits, self.fates)
         self.raters = Raters.of(trial, self.draw)
-        self.windows = windows(trial, self._decisions())
+        self.windows = windows(trial, self.deciding.times())
         self.coming = coming(self.windows, self.draw)
         self.ratings: dict[tuple[Scale, float], Rated] = {}
 
@@ -156,7 +158,7 @@ class Batch:
         report = self._report_times(end, last)
         moment: Moment | None = None
         reached = 0.0
-        for stop in [*self._decisions(), last]:
+        for stop in [*self.deciding.times(), last]:
             if stop > reached:
                 wanted = report[(report > reached) & (report <= stop)]
                 wanted = wanted if wanted.size and wanted[-1] == stop else np.append(wanted, stop)
@@ -238,48 +240,6 @@ class Batch:
         drugs = exposure(routes_of(doses), self.people, self.draw.drug, brain=chain.brain, tolerance=tolerance)
         return with_therapy(with_transporters(drugs, self.draw.drug, names_of(self.trial)), self.trial)
 
-    def _enter(self, phase: Phase, places: np.ndarray) -> None:
-        """Put people into their arms of a phase: schedule, comedication, and when they leave."""
-        self.fates.enter(phase.name, places)
-        for place, arm in enumerate(phase.arms):
-            who = places == place
-            self.schedule.assign(arm, who, self.people.weight, since=phase.start)
-            self.tablets.assign(arm, phase, who)
-            self.taught.assign(arm, phase, who)
-        if self.trial.dropout.informative:
-            self._depart(phase, phase.start)
-        else:
-            t = leaving(self.trial, phase, places, self.draw(f"leaving {phase.name}")[:, 0])
-            depart(self.trial, self.fates, self.draw, phase, t, np.full(t.size, Leaving.UNSTATED))
-        self._stop()
-
-    def _stop(self) -> None:
-        """Take the study treatment from those who are off it, and plan for those of whom it is known when they are."""
-        for given in (self.schedule, self.tablets, self.taught):
-            given.stop(self.fates.off)
-
-    def _depart(self, phase: Phase, t: float) -> None:
-        """Decide who leaves between ``t`` and the next visit of a phase, or its end."""
-        coming = [visit.t for visit in visits_of(self.trial, phase) if visit.t > t]
-        end = min([*coming, phase.end])
-        if t < end:
-            nobody = np.zeros(self.people.count)
-            first = t == phase.start
-            fall = nobody if first else self._fall(phase, t)
-            reported = nobody > 0.0 if first else self.visits.at_last(phase.start, t, self.visits.reported)
-            self.departures.between(phase, t, end, fall, reported)
-
-    def _rule(self, phase: Phase, t: float) -> None:
-        """Do what the rules of a phase say at its visit at ``t``."""
-        told = Told(
-            fall=lambda: self._fall(phase, t),
-            MADRS=lambda: self._rated(Scale.MADRS, t).total,
-            intolerable=lambda: self.visits.at_last(
-                phase.start, t, lambda row: self.visits.peak(row) >= self.intolerable
-            ),
-        )
-        self.ruling.at_visit(phase, t, told)
-
     def _report_times(self, end: float, last: float) -> np.ndarray:
         visits = [visit.t for visit in self.trial.visits]
         looked_back = [
@@ -307,69 +267,21 @@ class Batch:
         for visit in visits:
             yield self.coming.get(visit.t, np.full(self.people.count, visit.t))
 
-    def _decisions(self) -> list[float]:
-        """Return the times at which the protocol decides something."""
-        found = {phase.start for phase in self.trial.phases[1:]}
-        for arm in arms_of(self.trial):
-            found |= set(arm.titration.decide_at) if arm.titration else set()
-        found |= self.ruling.times()
-        if self.trial.dropout.informative:
-            found |= {visit.t for visit in self.trial.visits}
-        return sorted(found)
-
     def _decide(self, t: float) -> None:
-        for phase in self.trial.phases:
-            if phase.name in self.fates.phases and any(visit.t == t for visit in visits_of(self.trial, phase)):
-                self._rule(phase, t)
-                if self.trial.dropout.informative:
-                    self._depart(phase, t)
-        self._stop()
+        self.deciding.at_visits(t)
         for before, phase in zip((None, *self.trial.phases), self.trial.phases, strict=False):
             if before is not None and phase.start == t:
                 u = self.draw(f"allocation {phase.name}")[:, 0]
-                self._enter(phase, allocated(before, phase, self.arm[before.name], self._standing(t), u))
-            for place, arm in enumerate(phase.arms):
-                decides = arm.titration is not None and t in arm.titration.decide_at
-                if decides and phase.name in self.fates.phases and self.decided is None:
-                    here = (self.fates.phases[phase.name].acting(t) == place) & (self.fates.off > t)
-                    self._titrate(arm, np.flatnonzero(here), phase, t)
+                arm = self.arm[before.name]
+                self.deciding.enter(phase, allocated(before, phase, arm, self._standing(t), u))
+            if self.decided is None:
+                self.deciding.titrate(phase, t)
 
     def _standing(self, t: float) -> Standing:
         """Return how people stand on the MADRS when a phase starts at ``t``."""
         past = [self._rated(Scale.MADRS, visit.t).total for visit in self.trial.visits if visit.t <= t]
         rated = self._rated(Scale.MADRS, t).total
         return Standing(rated, self.people.baseline_rating, np.stack(past, axis=1), self.fates.treated(t))
-
-    def _titrate(self, arm: Arm, who: np.ndarray, phase: Phase, t: float) -> None:
-        rule = arm.titration
-        if rule is None:
-            return
-        at_visit = next((dose for dose in at_sessions(arm.regimen.doses) if dose.t == t), None)
-        if at_visit is None:
-            titrate_tablets(
-                *(self.tablets, rule, who, t),
-                responding=lambda: self._responding(who, phase, t, rule.response_fall),
-            )
-            return
-        titrate(
-            *(self.schedule, rule, who, t, milligrams(at_visit, self.people.weight[who])),
-            responding=lambda: self._responding(who, phase, t, rule.response_fall),
-            score=lambda row: self.visits.peak(row)[who],
-            intolerable=self.intolerable,
-        )
-
-    def _responding(self, who: np.ndarray, phase: Phase, t: float, fall: float) -> np.ndarray:
-        visits = [visit for visit in visits_of(self.trial, phase) if visit.t <= t]
-        if not visits:
-            return np.zeros(who.size, dtype=bool)
-        scale = self.trial.scale
-        baseline = self._baseline(phase, scale).total[who]
-        return self._rated(scale, visits[-1].t).total[who] <= (1.0 - fall) * baseline
-
-    def _fall(self, phase: Phase, t: float) -> np.ndarray:
-        """Return how far the trial's scale has fallen since the start of a phase, as a fraction of then, [person]."""
-        baseline, total = self._baseline(phase, self.trial.scale).total, self._rated(self.trial.scale, t).total
-        return np.where(baseline > 0.0, (baseline - total) / np.where(baseline > 0.0, baseline, 1.0), 0.0)
 
     def _baseline(self, phase: Phase, scale: Scale) -> Rated:
         """Return the forms at the start of a phase: those of enrolment, or those of the visit there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from euthymia.report.adam import datasets
 from euthymia.report.adam_dataset import Dataset
 from euthymia.report.consort import consort, consort_table
 from euthymia.report.consort_figure import flow
+from euthymia.report.design import design_facts, design_tables
 from euthymia.trials.catalogue import load_trial
 from euthymia.trials.conduct import conduct, conduct_one
 from euthymia.trials.data import TrialData
@@ -61,6 +63,28 @@ def test_plain_data_of_the_flow_has_the_reasons(one: TrialData):
     told = consort(one).to_dict()["arms"]
     assert isinstance(told, list)
     assert {"reasons", "stopped", "rescued", "switched"} <= set(told[0])
+
+
+def test_the_design_is_told_with_its_rules():
+    trial = load_trial(EXAMPLE)
+    told = " ".join(str(cell) for each in design_tables(trial) for row in each.rows for cell in row)
+    for words in (
+        "stop treatment at day 8, day 15, day 29: 50 % of those with last dosing visit intolerable",
+        "rescue with sertraline 100 mg oral daily for 14 days, day 1 being that of the visit, at day 29: if fallen by",
+        "switch to flexible at day 15, day 29: if fallen by less than 25 % and MADRS of at least 28; told what it is",
+        "leave at day 29: 50 % of those with MADRS of at least 40",
+        "lowered when intolerable",
+    ):
+        assert words in told
+    leaving = next(fact.text for fact in design_facts(trial) if fact.label == "Leaving")
+    assert leaving.endswith("who leaves depends on how people are; 30 % of them only stop treatment")
+
+
+def test_columns_of_what_happened_to_nobody_are_left_out(one: TrialData):
+    nobody = replace(consort(one).arms[0], stopped=0, rescued=0, switched=0)
+    heads = {column.title for column in consort_table(replace(consort(one), arms=(nobody,))).columns}
+    assert not {"Stopped", "Rescued", "Switched"} & heads
+    assert heads >= {"Assigned", "Left", "Carried"}
 
 
 # Datasets ------------------------------------------------------------------------------------------------------------
