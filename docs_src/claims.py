@@ -49,7 +49,8 @@ asked three differences one by one, which {replicates} trials left undecided, an
 Trials are conducted {replicates} to {twice} times; brackets hold the middle 90 % of trials of that size, and the error is
 that of the mean. Numbers of the fact list are {kept}.
 
-Every claim names what must be exchanged in the model for it to be lost, and a test exchanges it. A test refuses a held out
+Every claim on the article names what must be exchanged in the model for it to be lost, and a test exchanges it; one on a
+fact is lost when its numbers leave their tolerances. A test refuses a held out
 claim that cites a calibration row, and a calibrated one that cites a validation row. For research and teaching, never for
 treating a person.
 """
@@ -108,7 +109,7 @@ def whole(finding: Finding) -> list[str]:
     told = {
         "Rows": "; ".join(rows),
         "Sources": "; ".join(reference(key).short for key in claim.sources),
-        "Lost if": claim.exchange.value if claim.rules else "",
+        "Lost if": claim.lost_if,
         "Nothing to show": claim.why_not,
         "Note": claim.note,
         "Command": f"`{claim.command}`",

@@ -51,7 +51,6 @@ def _unresponsive(lab: Lab) -> tuple[Shown, ...]:
     role=Role.STRUCTURAL,
     exchange=Exchange.NO_DRUG,
     command=DOSES,
-    sources=("ketalarlabel",),
     rules=(Rule("least chance that a moment is kept", "%", "next to none", high=5.0),),
     note="put in: that memory ends where responsiveness does is assumed",
 )
@@ -67,7 +66,6 @@ def _memory(lab: Lab) -> tuple[Shown, ...]:
     role=Role.STRUCTURAL,
     exchange=Exchange.SAME_WIRING,
     command='euthymia circuit --areas --ketamine "0 10 uM"',
-    sources=("langsjo2005",),
     rules=(
         Rule("signals back to the lower area at 10 uM", "% of rest", "half at most", high=50.0),
         Rule("signals back over signals up, both relative to rest, at 10 uM", "1", "back falls more", high=0.5),
@@ -82,12 +80,11 @@ def _parted(lab: Lab) -> tuple[Shown, ...]:
 @claim(
     "6.perception",
     says="At a high dose nothing is perceived.",
-    known="how far signals on their way up fall in people was not found as a number",
+    known="no number was found of how far signals on their way up fall in people",
     support=Support.SILENT,
     role=Role.STRUCTURAL,
     exchange=Exchange.NO_DRUG,
     command='euthymia circuit --areas --ketamine "0 10 uM"',
-    sources=("langsjo2005",),
     rules=(Rule("signals up to the upper area at 10 uM", "% of rest", "half at most", high=50.0),),
 )
 def _perception(lab: Lab) -> tuple[Shown, ...]:

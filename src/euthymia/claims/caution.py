@@ -10,6 +10,7 @@ from euthymia.claims.lab import Lab, at, exact
 from euthymia.claims.registry import claim, nothing_to_show
 from euthymia.evidence.facts import find_part
 
+INFUSION = "ketamine 0.5 mg/kg iv over 40 min on day 1"
 SPRAY = "esketamine 84 mg nasal on day 1"
 MINUTES = np.arange(0.0, 181.0, 1.0)
 SESSION = f'euthymia simulate "{SPRAY}" --days 1'
@@ -80,17 +81,21 @@ def _hallucination(lab: Lab) -> tuple[Shown, ...]:
 @claim(
     "7.liking",
     says="It can be abused.",
-    known="recreational users like 84 and 112 mg, and an infusion, better than placebo",
+    known="recreational users like an infusion better than placebo by 49 points (27 to 50); the label warns of abuse",
     support=Support.BEARS_OUT,
     role=Role.STRUCTURAL,
     exchange=Exchange.NO_DRUG,
     command=SESSION,
-    sources=("simons2022", "esmethadone2023"),
-    rules=(Rule("drug liking above neutral after 84 mg, at most", "points", "a tenth of the way up", low=5.0),),
-    note="the half-effect is healthy volunteers' drug high; who takes to it is not modelled",
+    sources=("simons2022", "esmethadone2023", "spravatolabel"),
+    rules=(
+        Rule("drug liking above neutral after an infusion, at most", "points", "the printed interval", 27.0, 50.0),
+        Rule("drug liking above neutral after 84 mg of spray, at most", "points", "more than nothing", low=5.0),
+    ),
+    note="the steepness was chosen so that the first number comes out; who takes to it is not modelled",
 )
 def _liking(lab: Lab) -> tuple[Shown, ...]:
-    return exact(lab.course(SPRAY, 1.0, safety=True)["drug liking"].max() - NEUTRAL)
+    given = (INFUSION, SPRAY)
+    return exact(*(lab.course(words, 1.0, safety=True)["drug liking"].max() - NEUTRAL for words in given))
 
 
 @claim(
@@ -101,7 +106,6 @@ def _liking(lab: Lab) -> tuple[Shown, ...]:
     role=Role.STRUCTURAL,
     exchange=Exchange.NOTHING,
     command=SESSION,
-    sources=("spravatolabel",),
     why_not="dependence over months is not modelled",
 )
 def _dependence(lab: Lab) -> tuple[Shown, ...]:

@@ -110,7 +110,7 @@ class Claim:
         rows: Numbers of the published rows that it cites.
         sources: Keys of ``references.bib``.
         rules: The rules, one a number of ours; none where the model has nothing to show.
-        exchange: What is exchanged in the model for the claim to be lost.
+        exchange: What is exchanged in the model for the claim to be lost; nothing, where only its numbers can.
         command: The command that remakes the figure, or the course behind the number.
         shows: Computes the numbers, in the order of the rules.
         note: What a reader must know besides.
@@ -133,6 +133,13 @@ class Claim:
     note: str = ""
     why_not: str = ""
     kept: bool = False
+
+    @property
+    def lost_if(self) -> str:
+        """What would lose it, in words; empty where there is nothing to lose."""
+        if not self.rules:
+            return ""
+        return self.exchange.value if self.exchange is not Exchange.NOTHING else "its numbers left their tolerances"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from enum import Enum
 class Exchange(Enum):
     """One link of the model, exchanged; the value completes the sentence "the claim would be lost if ..."."""
 
-    NOTHING = "nothing were exchanged"
+    NOTHING = "nothing is exchanged"
     NO_EFFECT = "connections and serotonin did nothing to mood"
     NO_DRUG = "the drug bound to nothing"
     SIGNS = "glutamate and GABA changed places"

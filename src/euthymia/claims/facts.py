@@ -44,7 +44,7 @@ def _claim(fact: Fact, role: Role, parts: Sequence[Part]) -> Claim:
         rows=tuple(dict.fromkeys(row for part in parts for row in part.rows)),
         sources=(),
         rules=tuple(of_part(part) for part in parts),
-        exchange=Exchange.NO_EFFECT,
+        exchange=Exchange.NOTHING,
         command=f"python docs_src/facts.py --only {fact.number}",
         shows=shows,
         note=note,

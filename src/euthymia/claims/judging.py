@@ -87,7 +87,7 @@ def to_dict(finding: Finding) -> dict[str, Any]:
         ],
         "rows": [_row(cited(row)) for row in claim.rows],
         "sources": list(claim.sources),
-        "lost_if": claim.exchange.value,
+        "lost_if": claim.lost_if,
         "command": claim.command,
         "note": claim.note,
         "why_not": claim.why_not,

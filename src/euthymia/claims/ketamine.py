@@ -38,7 +38,7 @@ def _approved(lab: Lab) -> tuple[Shown, ...]:
 @claim(
     "5.glutamate",
     says="It works through glutamate.",
-    known="blocking AMPA receptors weakens ketamine's effect in animals; glutamate's release rises with a low dose",
+    known="in animals it weakens with AMPA receptors blocked and is lost without NMDA receptors of interneurons",
     support=Support.BEARS_OUT,
     role=Role.STRUCTURAL,
     exchange=Exchange.NO_DRUG,

@@ -116,12 +116,11 @@ def _gaba(lab: Lab) -> tuple[Shown, ...]:
 @claim(
     "1.modulate",
     says="Serotonin modulates: it moves the two main transmitters' balance, either way.",
-    known="5-HT1A receptors calm and 5-HT2A receptors stir pyramidal cells; signs from memory of the literature",
-    support=Support.BEARS_OUT,
+    known="that 5-HT1A receptors calm and 5-HT2A receptors stir pyramidal cells is known here from memory only",
+    support=Support.SILENT,
     role=Role.STRUCTURAL,
     exchange=Exchange.NO_MODULATION,
     command='euthymia circuit --change "5-HT2A 0.5"',
-    sources=("brunel2001",),
     rules=(
         Rule("rate of pyramidal cells, 5-HT1A receptors half active", "% change", SIGN, high=-0.1),
         Rule("rate of pyramidal cells, 5-HT2A receptors half active", "% change", SIGN, low=0.1),

@@ -87,7 +87,7 @@ def _tell(found: Finding) -> None:
     output.say(f"  the evidence  {claim.known} ({claim.support.value})")
     output.say(f"  role          {claim.role.value}")
     if claim.rules:
-        output.say(f"  lost if       {claim.exchange.value}")
+        output.say(f"  lost if       {claim.lost_if}")
     if claim.why_not:
         output.say(f"  no number     {claim.why_not}")
     if claim.note:

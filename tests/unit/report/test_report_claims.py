@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import pytest
+
 import claims as page
 from euthymia.claims.claim import Rule, Shown, Verdict, found
-from euthymia.claims.judging import put
+from euthymia.claims.judging import put, put_all
 from euthymia.claims.kept import kept
+from euthymia.claims.lab import REPLICATES
 from euthymia.claims.registry import claims, find_claim
 from euthymia.report.claim_tables import claims_table, model_shows, number, rows_table, rules_table
 
@@ -55,6 +58,12 @@ def test_the_page_has_every_claim_with_the_verdict_of_those_that_need_no_trial()
             assert f"\n### {claim.id}\n" in written
     for name in QUICK:
         assert page.table([put(find_claim(name))])[-1] in lines
+
+
+@pytest.mark.long
+def test_the_page_is_the_one_that_the_script_writes():
+    """Python docs_src/claims.py mends it."""
+    assert (DOCS / "claims.md").read_text(encoding="utf-8") == page.page(put_all(claims()), REPLICATES)
 
 
 def test_the_page_says_where_kept_numbers_come_from():

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import facts as page
+from euthymia.claims.kept import as_text, kept, read_kept
 from euthymia.evidence.facts import Fact, Part, Verdict, facts
 from fact_estimate import Estimate, between, by_chunks, of_all, percentile, ratio
 
@@ -64,6 +65,18 @@ def test_the_page_is_the_one_that_the_script_writes():
     found = page.compared()
     assert not [each for _, parts in found for each in parts if each.why.startswith("failed")]
     assert page.PAGE.read_text(encoding="utf-8") == page.page(found)
+    values = read_kept(as_text(page.values_of(found))).values
+    assert kept().values == values  # what `euthymia claims` judges
+
+
+def test_what_claims_keep_is_what_the_page_prints():
+    """Python docs_src/facts.py writes both."""
+    lines = page.PAGE.read_text(encoding="utf-8").splitlines()
+    for fact, part in ALL:
+        if part.id in kept().values:
+            shown = kept().values[part.id]
+            row = page.table([page.Compared(part, Estimate(shown.value, shown.error))])[-1]
+            assert row in lines, fact.number
 
 
 def test_an_unknown_fact_is_refused_with_the_known_ones():
