@@ -196,13 +196,17 @@ def _unit(row: Row) -> str:
 
 
 def _in_words(one: Mapping[str, Any]) -> str:
-    said = {
-        "better": f"- Beside the {one['rival']} the mechanism is better.",
-        "worse": f"- **The {one['rival']} is better than the mechanism.**",
-        "undecided": f"- Mechanism and {one['rival']} are not told apart"
-        + (", though the sum favours the rival." if one["total"] < 0.0 else "; the sum favours the mechanism."),
-    }
-    return said[one["verdict"]]
+    """Return in plain words how the mechanism does beside a rival, on common rows and on those of the two."""
+    name, sums = one["rival"], "the sum favours the " + ("rival" if one["total"] < 0.0 else "mechanism")
+    first = {
+        "better": f"Beside the {name} the mechanism is better.",
+        "worse": f"**The {name} is better than the mechanism.**",
+        "undecided": f"Mechanism and {name} are not told apart on the rows that all predict; {sums}.",
+    }[one["verdict"]]
+    if one["pair_se"] is None or abs(one["pair_total"]) <= 2.0 * one["pair_se"]:
+        return f"- {first}"
+    winner = f"the {name}" if one["pair_total"] < 0.0 else "the mechanism"
+    return f"- {first} **On the {one['pair_rows']} rows that these two predict, {winner} is better.**"
 
 
 def _tally(one: Mapping[str, Any] | None, rows: int) -> str:
