@@ -66,11 +66,13 @@ def keep(job: Job, catalogue: Catalogue, work: Work | None = None) -> Kept:
         EuthymiaError: When the job cannot be carried out.
     """
     work = work or Work()
-    job.check()
     origin = provenance_of(job)
-    run = catalogue.register(Run(run_id(origin), job.kind, job.title, job.seed, job.units, job.a_shard, origin))
-    folder = make_folder(catalogue.place.folder(run.id))
+    run = Run(run_id(origin), job.kind, job.title, job.seed, job.units, job.a_shard, origin)
     held = catalogue.shards(run.id)
+    if len(held) < len(run.ranges()):
+        job.check()
+    run = catalogue.register(run)
+    folder = make_folder(catalogue.place.folder(run.id))
     for shard in held:
         verify(folder, shard)
     there = {shard.number for shard in held}

@@ -111,7 +111,14 @@ class Treatment:
         )
 
     def check(self) -> None:
-        """Refuse nothing: sentences are refused when they are read."""
+        """Refuse a variable that is to be kept where the course of a typical person lacks it.
+
+        Raises:
+            UnknownNameError: Naming the nearest that there is.
+        """
+        if self.keep:
+            _, course = replace(self, population=1).course(range(1), None)
+            self._kept(course)
 
     def course(self, numbers: range, threads: int | None) -> tuple[People, Course]:
         """Return some of the people and their course, with what the whole one says of itself."""
@@ -150,15 +157,9 @@ class Treatment:
         return people, replace(course, meta=replace(course.meta, regimen=self.title, assumptions=self.assumptions()))
 
     def rows(self, numbers: range, threads: int | None) -> Rows:
-        """Return the people's course, a row a person and time.
-
-        Raises:
-            UnknownNameError: When the course lacks a variable that is to be kept.
-        """
+        """Return the people's course, a row a person and time."""
         people, course = self.course(numbers, threads)
-        names = [name for name in course.names if not self.keep or name in self.keep]
-        if lacking := [name for name in self.keep if name not in course.names]:
-            raise UnknownNameError("variable of this course", lacking[0], course.names)
+        names = self._kept(course)
         count, times = len(numbers), course.t.size
         who = (np.arange(numbers.start, numbers.stop), people.age, people.female, people.weight, people.baseline_rating)
         columns = dict(zip(WHO, (*(np.repeat(each, times) for each in who), np.tile(course.t, count)), strict=True))
@@ -188,6 +189,12 @@ class Treatment:
         from euthymia.runs.course import stored_course
 
         return stored_course(self, shards, load)
+
+    def _kept(self, course: Course) -> list[str]:
+        """Return the variables of a course that are kept, in its order."""
+        if lacking := [name for name in self.keep if name not in course.names]:
+            raise UnknownNameError("variable of this course", lacking[0], course.names)
+        return [name for name in course.names if not self.keep or name in self.keep]
 
     def assumptions(self) -> tuple[dict[str, object], ...]:
         """Return every number of the records that it is computed from."""

@@ -227,7 +227,8 @@ def test_a_job_is_read_back_from_its_provenance(tmp_path: Path):
 
 def test_a_variable_that_no_course_has_is_refused(tmp_path: Path):
     with pytest.raises(UnknownNameError, match="no variable of this course 'MADR'; did you mean 'MADRS'"):
-        api.simulate(REGIMEN, days=1, store=tmp_path, keep="MADR")
+        api.simulate(REGIMEN, days=1, population=600, store=tmp_path, keep="MADR")
+    assert eu.runs.listed(tmp_path) == ()
 
 
 @pytest.mark.parametrize("given", [{"workers": 2}, {"cluster": "local:1"}, {"chunk": 5}, {"keep": ("MADRS",)}])
