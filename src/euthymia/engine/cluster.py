@@ -24,7 +24,7 @@ _HERE: dict[str, Any] = {  # a cluster of this machine alone, which shows and te
     "threads_per_worker": 1,
     "processes": True,
     "host": HOST,
-    "dashboard_address": None,
+    "dashboard_address": f"{HOST}:0",  # any free port: the usual one may be another cluster's
     "silence_logs": logging.CRITICAL,
 }
 EXPECTED = "expected an address such as tcp://host:8786, or local:N"

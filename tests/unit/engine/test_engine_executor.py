@@ -60,6 +60,22 @@ def test_every_task_is_done_once_to_the_caller(kind: str):
     assert list(one_of(kind, 2).run(executor_work.square, [])) == []
 
 
+def test_a_cluster_that_exists_is_used_by_its_address_and_stays():
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0") as there:
+        for _ in range(2):
+            asked = executor(cluster=there.scheduler_address)
+            assert sorted(asked.run(executor_work.square, [Errand(2), Errand(3)])) == [4, 9]
+
+
+def test_two_clusters_may_work_at_once():
+    first = local(1).run(executor_work.square, [Errand(2), Errand(3)])
+    found = {next(first)}
+    assert list(local(1).run(executor_work.square, [Errand(4)])) == [16]
+    assert found | set(first) == {4, 9}
+
+
 @pytest.mark.parametrize("kind", ["processes", "cluster"])
 def test_what_a_dead_worker_had_in_hand_is_done_again(kind: str, tmp_path: Path):
     errands = [Errand(number, str(tmp_path), kills=int(number in (2, 5))) for number in range(8)]

@@ -64,7 +64,7 @@ def test_a_kept_typical_person_is_that_one(tmp_path: Path):
     assert kept["MADRS"].ndim == 1
 
 
-@pytest.mark.parametrize("trial", ["transform-2", "sustain-1", "synapse"])
+@pytest.mark.parametrize("trial", ["transform-2", "synapse", pytest.param("sustain-1", marks=pytest.mark.long)])
 def test_a_kept_trial_says_what_it_says_not_kept(tmp_path: Path, trial: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("euthymia.trials.conduct.REPLICATES_A_BATCH", 2)
     design = load_trial(trial)
