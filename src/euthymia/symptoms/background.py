@@ -127,7 +127,8 @@ def _visits(sessions: np.ndarray, attended: np.ndarray) -> tuple[np.ndarray, np.
     """Return sessions with those at the same time as one: a sham spray beside an infusion is a single visit."""
     times, place = np.unique(sessions, return_inverse=True)
     there = np.zeros((times.size, *np.shape(attended)[1:]))
-    np.maximum.at(there, place, attended)
+    for row, at in enumerate(place):
+        np.maximum(there[at], attended[row], out=there[at])
     return times, there
 
 

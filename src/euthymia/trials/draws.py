@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from euthymia.engine.stream import Stream
+from euthymia.engine.stream import Stream, as_uniform
 from euthymia.pharmacology.body import Normal
 from euthymia.trials.design import Trial
 
@@ -40,7 +40,7 @@ class Draws:
 
     def __call__(self, purpose: str, columns: int = 1) -> np.ndarray:
         """Return uniforms, [person, column]."""
-        return np.concatenate([stream.uniform(purpose, 0, n, columns) for stream, n in self._streams()])
+        return as_uniform(np.concatenate([stream.words(purpose, 0, n, columns) for stream, n in self._streams()]))
 
     def normal(self, purpose: str, columns: int = 1) -> np.ndarray:
         """Return standard normals, [person, column]."""
