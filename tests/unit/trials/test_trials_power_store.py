@@ -23,6 +23,7 @@ from euthymia.trials import power_run
 from euthymia.trials.catalogue import load_trial
 from euthymia.trials.design import Analysis, Trial
 from euthymia.trials.estimates import FIELDS
+from euthymia.trials.interim import Interim, Reestimation, ResizeRule
 from euthymia.trials.power_plan import BLOCK, Job, whole, with_sizes
 from euthymia.trials.power_run import Work, run
 from euthymia.trials.power_store import Folder
@@ -30,6 +31,8 @@ from euthymia.trials.writing import to_toml
 
 REPLICATES = 5 * BLOCK
 PATIENCE = 60.0  # s
+GROWING = Reestimation(1, ResizeRule.PROMISING_ZONE, 1.5, 0.9)
+LOOKS = Interim((0.5, 1.0), arm="84 mg + AD", reestimation=GROWING)
 
 
 def small() -> Trial:
@@ -173,10 +176,12 @@ def test_two_workers_leave_the_same_bytes_as_one(tmp_path: Path):
 
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="SIGKILL, and children listed under /proc")
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_run_killed_at_twenty_moments_gives_the_same_bytes_and_leaves_no_process(tmp_path: Path, workers: str):
+@pytest.mark.parametrize(("workers", "looks"), [("1", None), ("2", None), ("2", LOOKS)])
+def test_a_run_killed_at_twenty_moments_gives_the_same_bytes_and_leaves_no_process(
+    tmp_path: Path, workers: str, looks: Interim | None
+):
     file = tmp_path / "small.toml"
-    file.write_text(to_toml(with_sizes(small(), (30, 30, 30))), encoding="utf-8")
+    file.write_text(to_toml(replace(with_sizes(small(), (30, 30, 30)), interim=looks)), encoding="utf-8")
     words = [sys.executable, "-m", "euthymia", "trial", "power", str(file), "--replicates", "1200", "--seed", "3"]
     words += ["--threads", "1", "--workers", workers, "--json", "--out"]
     draw = random.Random(int(workers))
