@@ -8,6 +8,7 @@ import numpy as np
 
 from euthymia.errors import EuthymiaError, UnknownNameError
 from euthymia.evidence import Record
+from euthymia.statistics.sequential_monitoring import planned_bounds
 from euthymia.trials.aims import estimand_of
 from euthymia.trials.comparisons import reference_name, treated_arms
 from euthymia.trials.design import Trial
@@ -149,7 +150,7 @@ def _check_looks(trial: Trial, asked: Asked) -> None:
                 f"{name} is asked of {trial.id}, which is looked at before its end; it is found for designs without "
                 "looks, so take out [interim]"
             )
-    monitoring_of(looks_of(trial), asked.alpha)
+    planned_bounds(monitoring_of(looks_of(trial), asked.alpha))
 
 
 def check_alpha(alpha: float) -> None:

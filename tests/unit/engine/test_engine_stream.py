@@ -1,11 +1,13 @@
 """Named streams: a draw belongs to its address and to nothing else."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from euthymia.engine.stream import Stream
+from euthymia.engine.stream import Stream, as_uniform
 
 seeds = st.integers(0, 2**64)
 names = st.text(min_size=1, max_size=12)
@@ -16,6 +18,25 @@ people = st.integers(0, 5000)
 def test_any_slice_of_people_is_the_same_slice_of_everybody(seed, purpose, start, count):
     whole = Stream(seed).uniform(purpose, 0, start + count)
     assert np.array_equal(Stream(seed).uniform(purpose, start, start + count), whole[start:])
+
+
+@given(seeds, names, people, st.integers(1, 40))
+def test_a_generator_that_is_set_anew_is_a_new_one(seed, purpose, start, count):
+    stream = Stream(seed).fold("arm")
+    fresh = np.random.Philox(key=stream._key(purpose, 0), counter=start // 4)
+    words = fresh.random_raw(count + start % 4)[start % 4 :]
+    assert np.array_equal(stream.words(purpose, start, start + count)[:, 0], words)
+    assert np.array_equal(stream.uniform(purpose, start, start + count)[:, 0], as_uniform(words))
+
+
+def test_threads_share_no_generator():
+    def drawn(number: int) -> np.ndarray:
+        return Stream(number).uniform("age", 0, 400, 50)
+
+    alone = [drawn(number) for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(drawn, range(40)))
+    assert all(np.array_equal(one, other) for one, other in zip(alone, together, strict=True))
 
 
 @given(seeds, names, st.integers(1, 4), st.integers(1, 4))
