@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "score.md"
 RULES = HERE / "score_rules.md"
 FOLDER = HERE.parent / "build" / "score"
-SEED, REPLICATES, FEWER = 1, 200, 60
+SEED, REPLICATES, LEFT_OUT, ACCOUNTS = 1, 200, 60, 40  # replicates of a trial: unseen, left out, under each account
 Document = Mapping[str, Any]
 
 
@@ -52,11 +52,11 @@ def main() -> None:
     )
     left_out = (
         _kept(folder / "left-out" / "score.json")
-        or api.score_trials(replicates=FEWER, seed=SEED, leave_out=True, out=folder / "left-out").to_dict()
+        or api.score_trials(replicates=LEFT_OUT, seed=SEED, leave_out=True, out=folder / "left-out").to_dict()
     )
     accounts = (
         _kept(folder / "mechanisms" / "mechanisms.json")
-        or api.compare_mechanisms(replicates=FEWER, seed=SEED, out=folder / "mechanisms").to_dict()
+        or api.compare_mechanisms(replicates=ACCOUNTS, seed=SEED, out=folder / "mechanisms").to_dict()
     )
     write_atomic(PAGE, page(unseen, left_out, accounts))
 

@@ -47,7 +47,7 @@ def score(
         output.emit(accounts.to_dict()) if json else print_accounts(accounts)
         return
     board = _board(designs, replicates, loo, seed, threads, out, command)
-    output.emit(board.to_dict()) if json else print_board(board)
+    output.emit(board.to_dict()) if json else print_board(board, every_row=bool(trials))
 
 
 def _board(
@@ -79,14 +79,17 @@ def _accounts(
         )
 
 
-def print_board(board: Board) -> None:
-    """Print misses, then trials and endpoints, then totals."""
+def print_board(board: Board, *, every_row: bool) -> None:
+    """Print misses, where asked for also the other rows, then trials and endpoints, then totals."""
     from euthymia.report import score_tables, words
 
     for trial in board.trials:
         if trial.note:
             output.say(words.printable(f"{trial.trial}: {trial.note}"))
-    output.show(score_tables.misses_table(board), score_tables.endpoints_table(board), score_tables.beside_table(board))
+    output.show(score_tables.misses_table(board))
+    if every_row:
+        output.show(score_tables.held_table(board), score_tables.silent_table(board))
+    output.show(score_tables.endpoints_table(board), score_tables.beside_table(board))
     output.say(score_tables.coverage_line(board))
     output.say(score_tables.standing_line(board))
     output.say("docs/score.md has the rules. For research and teaching, not for treating a person.")

@@ -98,8 +98,8 @@ def patients(trials: Iterable[Trial]) -> dict[str, str]:
 
 
 def registries(trial: Trial) -> tuple[str, ...]:
-    """Return the registry numbers of a trial; a pool has several."""
-    return tuple(part.strip() for part in trial.registry.split(";") if part.strip())
+    """Return the registry numbers of a trial; a pool has several. A word without a digit ("none") is no number."""
+    return tuple(part.strip() for part in trial.registry.split(";") if any(mark.isdigit() for mark in part))
 
 
 def counted_rows(trial: Trial, found: Mapping[str, Standing]) -> tuple[PublishedRow, ...]:

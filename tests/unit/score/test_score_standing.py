@@ -111,6 +111,11 @@ def test_a_pool_of_trials_gives_way_to_a_trial_in_it_row_by_row():
     assert patients([single, pool, alone]) == {"one": "one", "pool": "one", "alone": "alone"}
 
 
+def test_trials_that_are_registered_nowhere_share_nobody():
+    made = [trial(id="one", registry="none"), trial(id="two", registry="none"), trial(id="three", registry="")]
+    assert patients(made) == {"one": "one", "two": "two", "three": "three"}
+
+
 def test_no_quantity_counts_twice_in_any_trial_of_the_package():
     for name in trial_names():
         made = load_trial(name)
