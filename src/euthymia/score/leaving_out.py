@@ -16,6 +16,7 @@ import numpy as np
 
 from euthymia.calibration import first_light, safety
 from euthymia.evidence import Record, load_record
+from euthymia.score.given import Setting, setting
 from euthymia.score.uncertainty import Uncertainty, Without, present
 from euthymia.store.files import digest, make_folder, write_durably
 from euthymia.store.provenance import program_digest, records_digest
@@ -28,6 +29,7 @@ SEEN = "amplitudes were fitted with this trial among others"
 UNTOUCHED = "no amplitude was fitted to this trial"
 HARMS = "the scatter of its harms was fitted with it"
 WITHIN = "how its people's ratings go together was fitted to it"
+POOLED = "care on tablets was fitted to pooled arms of pill placebo, of which its own may be one"
 WITHIN_OF = ("goldstein-2004",)  # record pill_placebo
 
 
@@ -103,5 +105,9 @@ def _fitted(seed: int, trials: tuple[str, ...], folder: Path | None) -> tuple[Va
 
 def _note(trial: Trial, first: str) -> str:
     """Return how the numbers came about, and what else was fitted with the trial."""
-    more = [(HARMS, trial.id in safety.REPLICATES), (WITHIN, trial.id in WITHIN_OF)]
+    more = [
+        (HARMS, trial.id in safety.REPLICATES),
+        (WITHIN, trial.id in WITHIN_OF),
+        (POOLED, setting(trial) is Setting.TABLETS),
+    ]
     return "; ".join([first, *(words for words, used in more if used)])

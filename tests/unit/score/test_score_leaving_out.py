@@ -37,6 +37,7 @@ def test_a_fitted_trial_is_taken_out_and_another_changes_nothing(fits: list[tupl
     assert words == REFITTED
     assert without(load_trial("murrough-2013")) == (present(), UNTOUCHED)
     assert "harms" in without(load_trial("transform-1"))[1]
+    assert "pill placebo" in without(load_trial("wernicke-1987"))[1]
     assert len(fits) == 2
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -74,3 +75,9 @@ def test_who_says_nothing_is_named_with_the_reason(document: dict[str, object]):
 
 def test_coverage_counts_all_rows_that_are_predicted(document: dict[str, object]):
     assert "hold 0 of 4 counted rows (0 %)" in score_page.coverage(document)[0]
+
+
+def test_the_readme_tells_the_coverage_that_the_page_shows():
+    page, readme = ((ROOT / name).read_text(encoding="utf-8") for name in ("docs/score.md", "README.md"))
+    held, counted = re.search(r"intervals hold (\d+) of (\d+) counted rows", page).groups()  # type: ignore[union-attr]
+    assert f"hold {held} of {counted} counted values" in " ".join(readme.split())
