@@ -9,6 +9,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from euthymia.engine.executor import ATTEMPTS, Executor
@@ -111,7 +112,10 @@ def address_of(text: str) -> Address:
 
     Raises:
         EuthymiaError: When it cannot be one.
+        WorkError: When Dask is not installed.
     """
+    if find_spec("distributed") is None:
+        raise WorkError("a cluster needs Dask; install it with: pip install 'euthymia[cluster]'")
     if found := re.fullmatch(r"local:(\d+)", text):
         count = int(found.group(1))
         if count < 1:

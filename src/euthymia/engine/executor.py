@@ -49,6 +49,7 @@ def executor(workers: int = 1, cluster: str | None = None) -> Executor:
 
     Raises:
         EuthymiaError: When the number is below 1, both are asked for, or the address cannot be one.
+        WorkError: When Dask is not installed.
     """
     if workers < 1:
         raise EuthymiaError(f"workers is {workers}; expected 1 or more")

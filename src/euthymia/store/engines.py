@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,11 @@ def engine_of(place: Place, *, reading: bool) -> Engine:
         reading: Whether nothing will be written; a folder that is closed to writing can be read.
 
     Raises:
-        StoreError: When its file is no catalogue.
+        StoreError: When its file is no catalogue, or Postgres cannot be spoken to.
     """
     if place.file is None:
+        if find_spec("psycopg") is None:
+            raise StoreError("a store on Postgres needs psycopg; install it with: pip install 'euthymia[postgres]'")
         return create_engine(place.url, poolclass=NullPool, connect_args={"connect_timeout": 10})
     check_file(place.file)
     made = create_engine(place.url, poolclass=NullPool, creator=lambda: _connected(place, reading))

@@ -122,6 +122,12 @@ def test_work_that_cannot_be_is_refused_before_anything_starts(workers: int, clu
         executor(workers, cluster)
 
 
+def test_a_cluster_without_dask_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("euthymia.engine.cluster.find_spec", lambda name: None)
+    with pytest.raises(WorkError, match=r"pip install 'euthymia\[cluster\]'"):
+        local(1)
+
+
 @pytest.mark.long
 def test_a_scheduler_that_goes_away_is_told_in_the_end(tmp_path: Path):
 

@@ -188,6 +188,19 @@ def test_a_place_that_is_none_is_refused_without_telling_passwords(given: str, w
     assert "secret" not in str(said.value)
 
 
+def test_a_server_that_does_not_answer_is_told_without_its_password(tmp_path: Path):
+    with pytest.raises(StoreError, match=r"the catalogue 'postgresql\+psycopg://me:\*\*\*@127") as said:
+        Catalogue.at(f"postgresql://me:secret@127.0.0.1:9/base?shards={tmp_path}")
+    assert "secret" not in str(said.value)
+    assert str(said.value).count("\n") == 0
+
+
+def test_a_server_without_its_driver_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(engines, "find_spec", lambda name: None)
+    with pytest.raises(StoreError, match=r"pip install 'euthymia\[postgres\]'"):
+        Catalogue.at(f"postgresql://me@127.0.0.1:9/base?shards={tmp_path}")
+
+
 def test_a_file_in_the_stores_place_is_refused(tmp_path: Path):
     (tmp_path / "store").write_text("mine", encoding="utf-8")
     with pytest.raises(StoreError, match="is a file; a store is a folder"):
