@@ -120,8 +120,8 @@ def rerun(
 
 def _print(found: Rerun) -> None:
     if found.same:
-        result = "and of the result " if found.other_result is False else ""
-        output.say(f"{found.run.id}: the same bytes {result}in all of {found.shards} shards")
+        result = " and in the result" if found.other_result is False else ""
+        output.say(f"{found.run.id}: the same bytes in all of {found.shards} shards{result}")
     for numbers, what in (
         (found.other_rows, "other numbers"),
         (found.other_files, "the same numbers in a file of other bytes"),

@@ -60,7 +60,7 @@ def test_the_command_that_is_kept_makes_the_same_run(euthymia: Euthymia, kept: s
 
 def test_a_run_is_made_again(euthymia: Euthymia, kept: str, monkeypatch: pytest.MonkeyPatch):
     ended = euthymia("rerun", kept, "--store", "runs")
-    assert (ended.code, ended.out) == (0, f"{kept}: the same bytes and of the result in all of 2 shards\n")
+    assert (ended.code, ended.out) == (0, f"{kept}: the same bytes in all of 2 shards and in the result\n")
     monkeypatch.setattr("euthymia.runs.again.document", lambda result: b"another")
     ended = euthymia("rerun", kept, "--store", "runs")
     assert (ended.code, ended.out) == (1, f"{kept}: the result differs\n")
