@@ -45,6 +45,23 @@ def totals(board: Board) -> list[str]:
     return [*table(head, rows), *map(_in_words, board["beside"]), ""]
 
 
+def by_trial(board: Board) -> list[str]:
+    """Return what each trial adds to the totals: log scores on common rows, mechanism minus each rival."""
+    names = [one["rival"] for one in board["beside"]]
+    rows = []
+    for trial in board["trials"]:
+        told = [
+            {one["forecaster"]: one["judged"] for one in row["told"]}
+            for row in trial["rows"]
+            if row["standing"] == "counted"
+        ]
+        common = [one for one in told if all(one.values())]
+        if common:
+            sums = [sum(one["mechanism"]["log_score"] - one[name]["log_score"] for one in common) for name in names]
+            rows.append((f"`{trial['trial']}`", str(len(common)), *(_n(each, 1, signed=True) for each in sums)))
+    return ["What each trial adds:", "", *table(("trial", "rows", *(f"minus {name}" for name in names)), rows)]
+
+
 def coverage(board: Board) -> list[str]:
     """Return how many published values the mechanism's intervals hold, and which rows count."""
     rows = [row for _, row in every(board)]
