@@ -44,6 +44,7 @@ PLACES = {
     "serotonin.K_AR": lambda chain: chain.serotonin.K_AR,
     "serotonin.tau_AR": lambda chain: chain.serotonin.tau_AR,
 }
+OCCUPANCY = "calibration.occupancy_odds"  # factor on every load on transporters
 SIGNAL = "amplitudes.signal"  # in units of a_bdnf of the plasticity record
 
 
@@ -59,12 +60,12 @@ class Tracks(NamedTuple):
         serotonergic: Personal factor on serotonin, [person].
     """
 
-    h: Array
-    trigger: tuple[Array, Array]
-    bound: tuple[Array, Array]
-    load: tuple[Array, Array]
-    glutamatergic: Array
-    serotonergic: Array
+    h: Any
+    trigger: tuple[Any, Any]
+    bound: tuple[Any, Any]
+    load: tuple[Any, Any]
+    glutamatergic: Any
+    serotonergic: Any
 
 
 def side_by_side(groups: Sequence[Lanes]) -> Tracks:
@@ -74,18 +75,18 @@ def side_by_side(groups: Sequence[Lanes]) -> Tracks:
     def padded(values: np.ndarray) -> np.ndarray:
         return np.pad(values, ((0, longest - len(values)), *((0, 0),) * (values.ndim - 1)), mode="edge")
 
-    def ends(name: str) -> tuple[Array, Array]:
+    def ends(name: str) -> tuple[np.ndarray, np.ndarray]:
         whole = np.concatenate([padded(getattr(group, name)) for group in groups], axis=1)
-        return jnp.asarray(whole[:-1]), jnp.asarray(whole[1:])
+        return whole[:-1], whole[1:]
 
     lengths = [np.tile(np.diff(padded(group.t))[:, None], (1, group.glutamatergic.size)) for group in groups]
     return Tracks(
-        h=jnp.asarray(np.concatenate(lengths, axis=1)),
+        h=np.concatenate(lengths, axis=1),
         trigger=ends("trigger"),
         bound=ends("bound"),
         load=ends("load"),
-        glutamatergic=jnp.asarray(np.concatenate([group.glutamatergic for group in groups])),
-        serotonergic=jnp.asarray(np.concatenate([group.serotonergic for group in groups])),
+        glutamatergic=np.concatenate([group.glutamatergic for group in groups]),
+        serotonergic=np.concatenate([group.serotonergic for group in groups]),
     )
 
 
@@ -121,7 +122,7 @@ def course(
     chain = chain_with(values, tracks.glutamatergic * gain, tracks.serotonergic * oral)
 
     def drivers(trigger: Array, bound: Array, load: Array) -> Drivers:
-        return {"trigger": trigger, "theta": bound / (1.0 + load)}
+        return {"trigger": trigger, "theta": occupied(values, bound, load)}
 
     @jax.checkpoint
     def step(slow: States, now: Any) -> tuple[States, tuple[Array, Array]]:
@@ -137,3 +138,15 @@ def course(
 
 def _from_rest(values: Array) -> Array:
     return jnp.concatenate([jnp.zeros_like(values[:1]), values])
+
+
+def occupied(values: Values, bound: Array, load: Array) -> Array:
+    """Return the occupied share of transporters, from the two loads on them.
+
+    Args:
+        values: Sizes by full name; the factor on the odds is 1 where it is not among them.
+        bound: Load weighted by the largest occupancy.
+        load: Load.
+    """
+    odds = values.get(OCCUPANCY, 1.0)
+    return odds * bound / (1.0 + odds * load)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
@@ -69,7 +70,8 @@ class Trials:
     def of(cls, fixed: Sequence[Fixed]) -> Trials:
         """Put trials beside one another."""
         place = np.repeat(np.arange(len(fixed)), [one.persons for one in fixed])
-        return cls(tuple(fixed), side_by_side([one.lanes for one in fixed]), place, tuple(map(_form_of, fixed)))
+        tracks = jax.tree.map(jnp.asarray, side_by_side([one.lanes for one in fixed]))
+        return cls(tuple(fixed), tracks, place, tuple(map(_form_of, fixed)))
 
     def alike(self) -> Effects:
         """Return the effects of trials that have nothing of their own."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.scipy.special import ndtr
@@ -22,6 +23,8 @@ from euthymia.symptoms.scales import instrument, translate
 
 PROFILES = 128  # quasi-random people over whom the raters' error in the items is averaged
 FELT = np.concatenate([[-12.0, -6.0, -3.0], np.arange(0.0, 60.1, 3.0), [63.0, 66.0, 72.0]])  # knots, MADRS points
+STRAIGHT = 1e-12  # change of slope below which a knot is none
+LEAST = 0.25  # smallest variance of a total, squared points; below it the straight lines are too coarse
 HALF = 0.5  # a total is whole points, so "at most k" is below k and a half
 
 
@@ -61,11 +64,13 @@ def moments(form: Form, severity: Array | np.ndarray, fluctuation: Array | float
         severity: True severity over the window asked about, MADRS points.
         fluctuation: SD of a person from visit to visit, MADRS points.
     """
-    mean, square = (_averaged(table, severity, fluctuation) for table in (form.mean, form.square))
-    return mean, square - mean**2
+    mean, square = (_averaged(table, jnp.asarray(severity), fluctuation) for table in (form.mean, form.square))
+    return mean, jnp.maximum(square - mean**2, LEAST)
 
 
-def below(form: Form, severity: Array | np.ndarray, fluctuation: Array | float, limit: np.ndarray | float) -> Array:
+def below(
+    form: Form, severity: Array | np.ndarray, fluctuation: Array | float, limit: Array | np.ndarray | float
+) -> Array:
     """Return the chance of a total of at most ``limit`` (points), of severity's shape.
 
     The rater's error counts as it is where the mean total equals the limit.
@@ -76,11 +81,11 @@ def below(form: Form, severity: Array | np.ndarray, fluctuation: Array | float, 
         fluctuation: SD of a person from visit to visit, MADRS points.
         limit: Highest total that counts, points; broadcasts.
     """
-    passed = np.floor(np.asarray(limit) + 1e-9) + HALF
+    passed = jax.lax.stop_gradient(jnp.floor(jnp.asarray(limit) + 1e-9)) + HALF
     inner = slice(3, -3)  # from nothing to the highest severity
-    felt = np.interp(passed, form.mean[inner], FELT[inner])
-    slope = np.interp(felt, FELT, np.gradient(form.mean, FELT))
-    error = np.interp(felt, FELT, form.spread) / np.maximum(slope, 0.1)
+    felt = jnp.interp(passed, form.mean[inner], FELT[inner])
+    slope = jnp.interp(felt, FELT, np.gradient(form.mean, FELT))
+    error = jnp.interp(felt, FELT, form.spread) / jnp.maximum(slope, 0.1)
     return ndtr((felt - severity) / jnp.sqrt(fluctuation**2 + error**2))
 
 
@@ -89,15 +94,12 @@ def density(z: Array) -> Array:
     return jnp.exp(-0.5 * z * z) / np.sqrt(2.0 * np.pi)
 
 
-def _averaged(table: np.ndarray, severity: Array | np.ndarray, fluctuation: Array | float) -> Array:
+def _averaged(table: np.ndarray, severity: Array, fluctuation: Array | float) -> Array:
     """Return the mean of a table, straight between its knots and flat outside, over a normal."""
     slopes = np.diff(np.concatenate([[0.0], np.diff(table) / np.diff(FELT), [0.0]]))
-    found = jnp.full_like(severity, table[0])
-    for knot, change in zip(FELT, slopes, strict=True):
-        if abs(change) > 1e-12:
-            z = (severity - knot) / fluctuation
-            found = found + change * fluctuation * (density(z) + z * ndtr(z))
-    return found
+    bent = np.abs(slopes) > STRAIGHT
+    z = (severity[..., None] - FELT[bent]) / fluctuation
+    return table[0] + (fluctuation * (density(z) + z * ndtr(z))) @ jnp.asarray(slopes[bent])
 
 
 def _of_items(ideation: Ideation) -> tuple[np.ndarray, np.ndarray]:
