@@ -21,6 +21,9 @@ PAGE = HERE.parent / "docs" / "score.md"
 RULES = HERE / "score_rules.md"
 FOLDER = HERE.parent / "build" / "score"
 SEED, REPLICATES, LEFT_OUT, ACCOUNTS = 1, 200, 60, 40  # replicates of a trial: unseen, left out, under each account
+SCORED_WITH = (  # say so again when scoring again
+    "Scored with the program of commit 23ed86f (trials left out: 5a8a052), the first that could; later changes may move it."
+)
 Document = Mapping[str, Any]
 
 
@@ -94,6 +97,7 @@ def _unseen(board: Document) -> list[str]:
         "## What came out",
         "",
         f"Each validation trial conducted {board['replicates']} times, seed {board['seed']}; {board['uncertainty']}.",
+        SCORED_WITH,
         "",
         *made.totals(board),
         *made.by_trial(board),
