@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Self
 
 import equinox as eqx
@@ -12,6 +13,7 @@ import numpy as np
 
 from euthymia.circuit.surge import default_dose_curve
 from euthymia.engine.mechanism import Source
+from euthymia.errors import EuthymiaError
 from euthymia.evidence import Record, load_record
 from euthymia.models.chain import Chain
 from euthymia.pharmacology.brain import EffectSite
@@ -25,6 +27,10 @@ from euthymia.safety.dissociation import AcuteTolerance, Dissociation
 from euthymia.safety.pressure import Pressure
 from euthymia.symptoms.relief import Relief
 from euthymia.symptoms.severity import Severity
+
+Others = tuple[tuple[str, float], ...]
+EXCHANGED = ("plasticity", "serotonin")  # records whose numbers can be exchanged one by one
+KEPT = 512  # chains; a study of uncertainty asks for one a draw
 
 
 @dataclass(frozen=True)
@@ -61,19 +67,39 @@ class Safety(eqx.Module):
     pressure: Pressure
 
 
-def default_chain(sizes: Sizes | None = None, adaptation: Adaptation = Adaptation.DESENSITISE) -> Chain:
+def default_chain(
+    sizes: Sizes | None = None,
+    adaptation: Adaptation = Adaptation.DESENSITISE,
+    others: Mapping[str, float] | None = None,
+) -> Chain:
     """Return the chain with every number from the evidence records.
 
     Args:
         sizes: Other sizes than those of the amplitudes record.
         adaptation: What autoreceptors do.
+        others: Other numbers of the records of `EXCHANGED`, by full name (``"plasticity.tau_pot"``), in their units.
+
+    Raises:
+        UnknownNameError: When a record has no such number.
+        EuthymiaError: When the number is of a record that cannot be exchanged here.
     """
-    return _chain(sizes or Sizes.from_record(load_record("amplitudes")), adaptation)
+    wanted = tuple(sorted((others or {}).items()))
+    return _chain(sizes or Sizes.from_record(load_record("amplitudes")), adaptation, wanted)
 
 
-@cache
-def _chain(sizes: Sizes, adaptation: Adaptation) -> Chain:
-    plasticity = load_record("plasticity")
+def _exchanged(record: str, others: Others) -> Record:
+    """Return a record with those of its numbers exchanged that are named."""
+    own = {name.partition(".")[2]: value for name, value in others if name.partition(".")[0] == record}
+    return load_record(record).replace(**own)
+
+
+@lru_cache(maxsize=KEPT)
+def _chain(sizes: Sizes, adaptation: Adaptation, others: Others) -> Chain:
+    foreign = [name for name, _ in others if name.partition(".")[0] not in EXCHANGED]
+    if foreign:
+        allowed = " and ".join(EXCHANGED)
+        raise EuthymiaError(f"no number of the chain to exchange: {foreign[0]}; allowed: those of {allowed}")
+    plasticity = _exchanged("plasticity", others)
     severity = eqx.tree_at(
         lambda link: (link.a_bdnf, link.gain),
         Severity.from_record(plasticity),
@@ -87,7 +113,7 @@ def _chain(sizes: Sizes, adaptation: Adaptation) -> Chain:
         trigger=GatedTrigger.from_records(plasticity, load_record("manipulations")),
         bdnf=BDNF.from_record(plasticity),
         potentiation=FastPotentiation.from_record(plasticity),
-        serotonin=replace(Serotonin.from_record(load_record("serotonin")), adaptation=adaptation),
+        serotonin=replace(Serotonin.from_record(_exchanged("serotonin", others)), adaptation=adaptation),
         learning=Learning.from_record(plasticity),
         protection=Protection.from_record(plasticity),
         spines=eqx.tree_at(lambda link: link.y_5HT, Spines.from_record(plasticity), sizes.y_5HT),

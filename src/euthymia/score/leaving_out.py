@@ -57,6 +57,10 @@ class OfFit:
         """Return the amplitudes of each of some replicates; the same standard normals as with the record's errors."""
         return [self._drawn(scores) for scores in drawn_scores(seed, numbers)]
 
+    def others(self, seed: int, numbers: range) -> Sequence[Mapping[str, float]]:
+        """Return nothing: only amplitudes were fitted."""
+        return [{} for _ in numbers]
+
     def _drawn(self, scores: np.ndarray) -> Record:
         record, values = load_record("amplitudes"), dict(self.values)
         for name, z in zip(uncertain_names(), scores, strict=True):

@@ -72,12 +72,18 @@ def conducted(job: Job, numbers: range, threads: int | None = None) -> Block:
     """
     check(job.trial)
     settings = Settings(threads=threads)
-    records = job.uncertainty.amplitudes(job.seed, numbers)
+    drawn = zip(
+        *(numbers, job.uncertainty.amplitudes(job.seed, numbers), job.uncertainty.others(job.seed, numbers)),
+        strict=True,
+    )
     parts = [
         Batch(
-            job.trial, job.seed, range(number, number + 1), settings, amplitudes=record, mechanism=job.mechanism
+            *(job.trial, job.seed, range(number, number + 1), settings),
+            amplitudes=amplitudes,
+            mechanism=job.mechanism,
+            others=others,
         ).conducted()
-        for number, record in zip(numbers, records, strict=True)
+        for number, amplitudes, others in drawn
     ]
     data = stacked(parts, len(numbers))
     found = {row.row_id: predict(data, row) for row in job.trial.published}

@@ -6,7 +6,7 @@ from there. People are numbered replicate by replicate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -71,6 +71,7 @@ class Batch:
         expectation: bool | None = None,
         mechanism: Mechanism | None = None,
         draws: Draws | None = None,
+        others: Mapping[str, float] | None = None,
     ) -> None:
         """Draw the people of replicates ``numbers`` and put them into the first phase.
 
@@ -85,6 +86,7 @@ class Batch:
             expectation: Whether beliefs move ratings; what the trial says when None.
             mechanism: The account of how treatment works; the default chain when None.
             draws: Other draws than those of the seed.
+            others: Other numbers of the default chain than those of the evidence, as `default_chain` takes them.
         """
         self.trial, self.seed, self.settings, self.numbers = trial, seed, settings, numbers
         doses = (dose for arm in arms_of(trial) for dose in arm.regimen.doses)
@@ -104,7 +106,7 @@ class Batch:
         policy = trial.primary.discontinuation is Strategy.TREATMENT_POLICY
         self.fates = nobody_left(self.people.count, policy=policy)
         sizes = Sizes.from_record(self.amplitudes)
-        typical = default_chain(sizes) if mechanism is None else rival(mechanism, sizes)
+        typical = default_chain(sizes, others=others) if mechanism is None else rival(mechanism, sizes)
         self.exposed = self._exposed(typical)
         self.chain = typical.reading(self.exposed.linear.outputs).with_traits(
             self.people.gain / float(typical.severity.gain), self.people.serotonergic

@@ -51,6 +51,9 @@ class Sure:
     def amplitudes(self, seed: int, numbers: range) -> list[Record]:
         return [load_record("amplitudes") for _ in numbers]
 
+    def others(self, seed: int, numbers: range) -> list[dict[str, float]]:
+        return [{} for _ in numbers]
+
 
 @pytest.fixture(scope="module")
 def board() -> Board:
