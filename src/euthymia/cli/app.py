@@ -23,6 +23,7 @@ from euthymia.cli import (
     label,
     output,
     pk,
+    plan,
     power,
     runs,
     score,
@@ -74,6 +75,7 @@ app.add_typer(trial.app, name="trial")
 app.add_typer(pk.app, name="pk")
 app.add_typer(runs.app, name="runs")
 app.command("rerun")(runs.rerun)
+app.command("plan", context_settings=plan.PASSED_ON)(plan.plan)
 evidence.register(app)
 app.command("article")(article.article)
 app.add_typer(claims.app, name="claims")

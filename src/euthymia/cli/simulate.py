@@ -73,12 +73,11 @@ def simulate(
     from euthymia.report import files
     from euthymia.treatment.sentence import regimen as parsed
 
-    if not math.isfinite(days) or not 0 < days <= LONGEST_DAYS:
-        raise ScheduleError(f"--days is {days:g}; expected more than 0 and at most {LONGEST_DAYS:g}")
+    check_days(days)
     parsed(regimen)
     if out is not None:
         files.check_place(out)
-    condition, asked, spelled = _beside(kidneys, liver, alongside or [], therapy, mechanism, deplete_on)
+    condition, asked, spelled = beside(kidneys, liver, alongside or [], therapy, mechanism, deplete_on)
     spelled += [word for name in keep or [] for word in ("--keep", name)]
     command = _spelled(regimen, days, patients, seed, spelled, fast)
     kept = work.Kept(store, workers, cluster, threads, chunk, command)
@@ -106,7 +105,17 @@ def simulate(
         output.say(f"wrote {path}")
 
 
-def _beside(
+def check_days(days: float) -> None:
+    """Refuse a number of days that cannot be simulated.
+
+    Raises:
+        ScheduleError: Naming the option.
+    """
+    if not math.isfinite(days) or not 0 < days <= LONGEST_DAYS:
+        raise ScheduleError(f"--days is {days:g}; expected more than 0 and at most {LONGEST_DAYS:g}")
+
+
+def beside(
     kidneys: Kidneys,
     liver: Liver,
     alongside: list[str],
