@@ -110,12 +110,25 @@ def _for_reading(place: Place) -> sqlite3.Connection:
 
 def _mark(connection: sqlite3.Connection, place: Place) -> None:
     """Mark a file that holds nothing yet as ours; one with tables and without our mark is somebody else's."""
-    if connection.execute("PRAGMA application_id").fetchone()[0] == MARK:
+    if _marked(connection):
         return
-    held = connection.execute("SELECT min(name) FROM sqlite_master").fetchone()[0]
-    if held is not None:
-        raise StoreError(f"'{place.file}' is another program's database (it holds {held!r}); give another store")
-    connection.execute(f"PRAGMA application_id={MARK}")
+    connection.execute("BEGIN IMMEDIATE")  # what is looked at must not change before it is judged
+    try:
+        held = connection.execute("SELECT min(name) FROM sqlite_master").fetchone()[0]
+        if not _marked(connection):
+            if held is not None:
+                raise StoreError(
+                    f"'{place.file}' is another program's database (it holds {held!r}); give another store"
+                )
+            connection.execute(f"PRAGMA application_id={MARK}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _marked(connection: sqlite3.Connection) -> bool:
+    return connection.execute("PRAGMA application_id").fetchone()[0] == MARK
 
 
 def _patiently(connection: sqlite3.Connection, do: Any) -> None:
