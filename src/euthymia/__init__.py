@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from euthymia.evidence import explain
     from euthymia.models.condition import Condition
+    from euthymia.patients.who import Who
     from euthymia.pharmacology.covariates import ChildPugh, Renal
     from euthymia.pharmacology.nca import nca
     from euthymia.treatment.drug import Route
@@ -41,6 +42,7 @@ _HOMES = {
     "explain": "euthymia.evidence",
     "ChildPugh": "euthymia.pharmacology.covariates",
     "Condition": "euthymia.models.condition",
+    "Who": "euthymia.patients.who",
     "Renal": "euthymia.pharmacology.covariates",
     "nca": "euthymia.pharmacology.nca",
     "Route": "euthymia.treatment.drug",
@@ -56,6 +58,7 @@ __all__ = [
     "Renal",
     "Route",
     "VirtualTrial",
+    "Who",
     "circuit",
     "compare",
     "compare_mechanisms",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from euthymia.models.accounts import Mechanism
     from euthymia.models.condition import Condition
+    from euthymia.patients.who import Who
     from euthymia.report.circuit_study import CircuitAnswer
     from euthymia.runs.job import Job
     from euthymia.score.mechanisms import Accounts
@@ -41,6 +42,7 @@ def simulate(
     mechanism: Mechanism | str = "disinhibition",
     deplete_on: float | None = None,
     safety: bool = True,
+    who: Who | None = None,
     store: str | Path | None = None,
     keep: Sequence[str] = (),
     workers: int = 1,
@@ -65,6 +67,7 @@ def simulate(
         mechanism: The account of how treatment works, such as ``"direct"``.
         deplete_on: Study day on which serotonin is depleted, 1 for the first; never when left out.
         safety: Whether to follow harms too; a large population runs a little faster without.
+        who: Who is treated: age, sex, weight, severity, drugs that failed before; usual people when left out.
         store: Where the run is kept, and gone on with if it was ended: a folder, or ``postgresql://...?shards=FOLDER``.
         keep: Variables that a kept run holds; all of them when left out.
         workers: Processes of a kept run. Never changes the result.
@@ -93,6 +96,7 @@ def simulate(
     from euthymia.models.accounts import mechanism_named
     from euthymia.models.asked import Asked
     from euthymia.models.condition import HEALTHY
+    from euthymia.patients.who import ANYBODY
     from euthymia.runs.treatment import Treatment
     from euthymia.treatment.regimen import Regimen
     from euthymia.treatment.sentence import regimen as parsed
@@ -110,6 +114,7 @@ def simulate(
         condition=condition or HEALTHY,
         asked=Asked(therapy, others, deplete_on, mechanism_named(mechanism)),
         safety=safety,
+        who=who or ANYBODY,
         keep=(keep,) if isinstance(keep, str) else tuple(keep),
         command=command,
     )

@@ -71,6 +71,7 @@ def _given(words: list[str]) -> tuple[str, Mapping[str, Any]]:
 
 def _treatment(given: Mapping[str, Any]) -> Treatment:
     from euthymia.models.accounts import mechanism_named
+    from euthymia.patients.who import who_spoken
     from euthymia.runs.treatment import Treatment
     from euthymia.treatment.sentence import regimen
 
@@ -92,6 +93,7 @@ def _treatment(given: Mapping[str, Any]) -> Treatment:
         condition=condition,
         asked=asked,
         keep=tuple(given["keep"] or ()),
+        who=who_spoken(given["who"] or ()),
     )
 
 

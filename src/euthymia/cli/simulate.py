@@ -55,6 +55,10 @@ def simulate(
         Mechanism, typer.Option(help="The account of how treatment works.", case_sensitive=False)
     ] = Mechanism.DISINHIBITION,
     deplete_on: Annotated[float | None, typer.Option(help="Study day on which serotonin is depleted.")] = None,
+    who: Annotated[
+        list[str] | None,
+        typer.Option(help="Who is treated: 'age 70', 'women 0.5', 'MADRS 32', 'failed 2'; repeatable."),
+    ] = None,
     store: options.Store = None,
     keep: Annotated[
         list[str] | None, typer.Option(help="A variable that a kept run holds, such as MADRS; all when left out.")
@@ -70,6 +74,7 @@ def simulate(
     json: options.AsJson = False,
 ) -> None:
     """Simulate a treatment and print its course."""
+    from euthymia.patients.who import who_spoken
     from euthymia.report import files
     from euthymia.treatment.sentence import regimen as parsed
 
@@ -77,7 +82,9 @@ def simulate(
     parsed(regimen)
     if out is not None:
         files.check_place(out)
+    people = who_spoken(who or ())
     condition, asked, spelled = beside(kidneys, liver, alongside or [], therapy, mechanism, deplete_on)
+    spelled += [word for phrase in people.said for word in ("--who", phrase)]
     spelled += [word for name in keep or [] for word in ("--keep", name)]
     command = _spelled(regimen, days, patients, seed, spelled, fast)
     kept = work.Kept(store, workers, cluster, threads, chunk, command)
@@ -92,6 +99,7 @@ def simulate(
         asked=asked,
         kept=kept,
         keep=keep or (),
+        who=people,
     )
     course = replace(made, meta=replace(made.meta, command=command, version=output.version()))
     written = _write(course, out) if out is not None else []

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from euthymia.engine.course import Course
     from euthymia.models.asked import Asked
     from euthymia.models.condition import Condition
+    from euthymia.patients.who import Who
     from euthymia.trials.design import Trial
     from euthymia.trials.results import TrialSummary
 
@@ -73,6 +74,7 @@ def simulated(
     asked: Asked,
     kept: Kept = Kept(),
     keep: Sequence[str] = (),
+    who: Who | None = None,
 ) -> Course:
     """Return the course of a typical person, or of ``patients`` people."""
     from euthymia import api
@@ -89,6 +91,7 @@ def simulated(
             beside=asked.others,
             mechanism=asked.mechanism,
             deplete_on=asked.deplete_on,
+            who=who,
             threads=kept.threads,
             store=kept.store,
             keep=keep,

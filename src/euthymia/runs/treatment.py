@@ -13,6 +13,7 @@ from euthymia.errors import UnknownNameError
 from euthymia.models.accounts import Mechanism
 from euthymia.models.asked import Asked
 from euthymia.models.condition import HEALTHY, Condition
+from euthymia.patients.who import ANYBODY, Who, who_spoken
 from euthymia.pharmacology.covariates import ChildPugh, Renal
 from euthymia.store.moments import Moments, moments
 from euthymia.store.shards import Rows, Shard
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from euthymia.pharmacology.body import Normal
     from euthymia.runs.job import Load
 
-TYPICAL_MADRS = 37.0  # points; the mean baseline of TRANSFORM-2 (row R0029)
 PEOPLE_A_SHARD = 512  # whole blocks of the engine
 MOOD = "MADRS"
 WHO = ("person", "age", "female", "weight", "baseline", "t_h")  # columns beside the variables
@@ -46,6 +46,7 @@ class Treatment:
         safety: Whether harms are followed too.
         keep: Variables that are kept; all of them where empty.
         command: The command that makes it again.
+        who: Who is treated.
     """
 
     regimen: Regimen
@@ -58,6 +59,7 @@ class Treatment:
     safety: bool = True
     keep: tuple[str, ...] = ()
     command: str = ""
+    who: Who = ANYBODY
 
     kind: ClassVar[str] = "simulate"
 
@@ -74,7 +76,7 @@ class Treatment:
     @property
     def title(self) -> str:
         """The treatment in words."""
-        return " | ".join((str(self.regimen), *self.asked.words))
+        return " | ".join((str(self.regimen), *self.asked.words, *self.who.said))
 
     def request(self) -> dict[str, Any]:
         """Return what was asked for, as plain data."""
@@ -91,6 +93,7 @@ class Treatment:
             "mechanism": self.asked.mechanism.value,
             "safety": self.safety,
             "keep": list(self.keep),
+            **({} if self.who == ANYBODY else {"who": list(self.who.said)}),
         }
 
     @classmethod
@@ -108,6 +111,7 @@ class Treatment:
             safety=asked["safety"],
             keep=tuple(asked["keep"]),
             command=held["command"],
+            who=who_spoken(asked.get("who", ())),
         )
 
     def check(self) -> None:
@@ -126,15 +130,13 @@ class Treatment:
         from euthymia.evidence import load_record
         from euthymia.models.course import treat
         from euthymia.models.dosing import setting_of
-        from euthymia.patients.population import Traits, draw, typical
+        from euthymia.patients.population import draw
         from euthymia.symptoms.setting import under
 
         stream, alone = Stream(self.seed).fold("simulate"), self.population == 1
         sizes = under(load_record("amplitudes"), setting_of(self.regimen.doses))
         first, stop = numbers.start, numbers.stop
-        people = (
-            typical(TYPICAL_MADRS, amplitudes=sizes) if alone else draw(stream, first, stop, Traits(), amplitudes=sizes)
-        )
+        people = self.who.typical(sizes) if alone else draw(stream, first, stop, self.who.traits(), amplitudes=sizes)
 
         def normals(drug: str) -> Normal:
             if alone:

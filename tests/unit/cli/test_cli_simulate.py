@@ -11,6 +11,7 @@ from euthymia.cli import work
 from euthymia.models.accounts import Mechanism
 from euthymia.models.asked import Asked
 from euthymia.models.condition import Condition
+from euthymia.patients.who import ANYBODY, Who
 from euthymia.pharmacology.covariates import ChildPugh, Renal
 
 REGIMEN = "esketamine 84 mg nasal on day 1"
@@ -39,7 +40,7 @@ def test_what_was_typed_reaches_the_numerics(
     euthymia("simulate", REGIMEN, "--days", "14", "--patients", "7", "--seed", "5", "--fast", "--json")
     given = {"days": 14.0, "patients": 7, "seed": 5, "fast": True, "condition": Condition(), "asked": Asked()}
     command = f"euthymia simulate '{REGIMEN}' --days 14 --patients 7 --seed 5 --fast"
-    given |= {"kept": work.Kept(command=command), "keep": ()}
+    given |= {"kept": work.Kept(command=command), "keep": (), "who": ANYBODY}
     assert sample_work == [given]
 
 
@@ -127,3 +128,13 @@ def test_options_out_of_range_are_refused(euthymia: Callable[..., object], optio
     ended = euthymia("simulate", REGIMEN, option, value)
     assert ended.code == 2
     assert option in ended.err
+
+
+def test_who_is_treated_reaches_the_numerics_and_the_command_that_makes_it_again(
+    euthymia: Callable[..., object], sample_work: list[dict[str, object]]
+) -> None:
+    words = ("--who", "age 70", "--who", "MADRS SD 4", "--who", "failed 2")
+    found = json.loads(euthymia("simulate", REGIMEN, "--patients", "9", *words, "--json").out)
+    assert sample_work[0]["who"] == Who(age=70.0, MADRS_sd=4.0, failed=2)
+    again = shlex.split(found["meta"]["command"])
+    assert [again[k + 1] for k, word in enumerate(again) if word == "--who"] == ["age 70.0", "MADRS SD 4.0", "failed 2"]
