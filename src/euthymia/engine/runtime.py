@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from euthymia.engine.programs import keep_whole
+
 # One computation, one thread: the ensemble runs many at once from its own pool, which scales better than XLA's.
 _FLAGS = ("--xla_cpu_multi_thread_eigen=false",)
 
@@ -39,6 +41,7 @@ def start() -> ModuleType:
     except OSError:
         usable = False
     if usable:
+        keep_whole()
         jax.config.update("jax_compilation_cache_dir", str(folder))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)

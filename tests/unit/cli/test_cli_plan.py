@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from conftest import Ended
+from cli_samples import Ended
 
 Euthymia = Callable[..., Ended]
 REGIMEN = "esketamine 84 mg nasal on day 1"

@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import jax.numpy as jnp
+import pytest
 
-from euthymia.engine import runtime
+from euthymia.engine import programs, runtime
 
 
 def in_fresh_python(code: str, **environment: str) -> str:
@@ -58,3 +60,45 @@ def test_flags_of_the_user_are_kept(tmp_path):
     found = in_fresh_python(code, XLA_FLAGS=given, EUTHYMIA_CACHE=str(tmp_path)).split()
     assert found[0] == given
     assert len(found) == 2
+
+
+ADDS = "from euthymia.engine import runtime; jax = runtime.start(); print(jax.jit(lambda x: x + 1.0)(1.0))"
+
+
+def test_half_a_program_left_by_a_killed_process_is_made_whole_again(tmp_path):
+    assert in_fresh_python(ADDS, EUTHYMIA_CACHE=str(tmp_path)) == "2.0"
+    kept = {file: file.read_bytes() for file in (tmp_path / "compiled").glob("*-cache")}
+    for file, whole in kept.items():
+        file.write_bytes(whole[: len(whole) // 2])
+    assert in_fresh_python(ADDS, EUTHYMIA_CACHE=str(tmp_path), PYTHONWARNINGS="ignore") == "2.0"
+    assert in_fresh_python(ADDS, EUTHYMIA_CACHE=str(tmp_path), PYTHONWARNINGS="error") == "2.0"
+    assert kept.keys() == set((tmp_path / "compiled").iterdir())
+
+
+def test_a_program_is_seen_whole_or_not_at_all_while_it_is_written(tmp_path):
+    file, contents = tmp_path / "program-cache", [bytes([letter]) * 3_000_000 for letter in (97, 98)]
+    writers = [threading.Thread(target=lambda c=c: [programs.place(file, c) for _ in range(20)]) for c in contents]
+    for writer in writers:
+        writer.start()
+    seen = []
+    while any(writer.is_alive() for writer in writers):
+        if file.exists():
+            seen.append(file.read_bytes() in contents)
+    assert seen
+    assert all(seen)
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_folder_that_takes_no_program_is_left_as_it_was(tmp_path):
+    (tmp_path / "program-cache").mkdir()
+    with pytest.raises(OSError, match="program-cache"):
+        programs.place(tmp_path / "program-cache", b"whole")
+    assert [file.name for file in tmp_path.iterdir()] == ["program-cache"]
+
+
+def test_this_jax_writes_programs_our_way():
+    from jax._src.lru_cache import LRUCache
+
+    runtime.start()
+    assert programs.keep_whole()
+    assert LRUCache.put.__module__ == programs.__name__
