@@ -1,0 +1,1 @@
+var e={lost:`bad`,part:`unsure`,undecided:`unsure`,held:`good`};function t(t){return e[t.toLowerCase()]??`plain`}export{t};
