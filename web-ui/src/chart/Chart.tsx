@@ -29,7 +29,7 @@ export interface ChartProps {
   readonly note?: string;
 }
 
-const MARGIN = { top: 8, right: 10, bottom: 30, left: 46 };
+const MARGIN = { top: 8, right: 18, bottom: 34, left: 46 };
 
 /** A figure with its title, what is read, and the drawing. */
 export function Chart(props: ChartProps): JSX.Element {
@@ -99,7 +99,7 @@ export function Chart(props: ChartProps): JSX.Element {
               </g>
             ))}
             <line class="axis" y1={inner.height} y2={inner.height} x2={inner.width} />
-            <text class="tick" x={inner.width} y={28} text-anchor="end">
+            <text class="tick" x={inner.width} y={inner.height + 28} text-anchor="end">
               {along === "time" ? timeUnit(domain) : props.alongUnit}
             </text>
             {marks.filter((mark) => mark.x >= domain[0] && mark.x <= domain[1]).map((mark, i) => (
@@ -190,7 +190,7 @@ function Legend({ lines, unit, hover, atRest = "largest", along = "time" }: Char
 
 function reading(line: Line, unit: string, at: number | null, atRest: string, along: Along): string {
   if (at !== null) return quantity(valueAt(line.x, line.y, at), unit);
-  if (atRest === "last") return quantity(line.y[line.y.length - 1] ?? null, unit);
+  if (atRest === "last") return `${quantity(line.y[line.y.length - 1] ?? null, unit)} at the end`;
   const found = peak(line, atRest === "lowest" ? -1 : 1);
   if (!found) return "–";
   const where = along === "time" ? ` at ${timeText(found.x)}` : "";

@@ -14,7 +14,7 @@ interface Props {
 }
 
 const HEIGHT = 280;
-const MARGIN = { top: 4, right: 10, bottom: 28, left: 46 };
+const MARGIN = { top: 4, right: 24, bottom: 28, left: 46 };
 
 /** The figure; cells are numbered through the groups in their order. */
 export function SpikeRaster({ title, groups, times, cells, ms }: Props): JSX.Element {

@@ -15,6 +15,8 @@ export interface Scale {
 const HOURS_A_DAY = 24;
 const STEPS_H = [0.25, 0.5, 1, 2, 4, 6, 12, 24, 48, 72, 168, 336, 672, 2184, 4368];
 const IN_DAYS_FROM_H = 72;
+const IN_WEEKS_FROM_H = 336;
+const WEEK_H = 168;
 
 /** A scale from values to pixels. */
 export function scaleOf(along: Along, domain: readonly [number, number], range: readonly [number, number]): Scale {
@@ -37,7 +39,7 @@ export function timeUnit(domain: readonly [number, number]): string {
 
 function timeTicks(domain: readonly [number, number], most: number): { at: number; word: string }[] {
   const span = domain[1] - domain[0];
-  const step = STEPS_H.find((each) => span / each <= most) ?? STEPS_H[STEPS_H.length - 1]!;
+  const step = STEPS_H.find((each) => span / each <= most && (span < IN_WEEKS_FROM_H || each === 24 || each % WEEK_H === 0)) ?? STEPS_H[STEPS_H.length - 1]!;
   const days = timeUnit(domain) === "days";
   const ticks = [];
   for (let at = Math.ceil(domain[0] / step) * step; at <= domain[1] + 1e-9; at += step) {

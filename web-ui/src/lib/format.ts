@@ -16,6 +16,19 @@ export function number(value: number | null | undefined, figures = 3): string {
   return value < 0 && Number(size.toFixed(places)) !== 0 ? MINUS + text : text;
 }
 
+/** A count: all its figures, in groups of three. */
+export function count(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  return signed(String(Math.round(value))).replace(/\B(?=(\d{3})+$)/g, Math.abs(value) >= 1e4 ? THIN : "");
+}
+
+/** A number as it was written down: no figures that nobody gave. */
+export function written(value: number): string {
+  const size = Math.abs(value);
+  if (value !== 0 && (size < 1e-4 || size >= 1e7)) return signed(String(Number(value.toPrecision(4))));
+  return signed(String(Number(value.toPrecision(5))));
+}
+
 /** A number with fixed places. */
 export function fixed(value: number | null | undefined, places = 1): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";

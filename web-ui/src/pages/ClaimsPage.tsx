@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { get } from "../api/client";
 import { useOnce } from "../api/meta";
 import type { Claim, Claims } from "../api/types";
-import { interval, number, quantity } from "../lib/format";
+import { count, interval, number, quantity } from "../lib/format";
 import { usePageState } from "../lib/route";
 import { choice, type Fields, text } from "../lib/url";
 import { Exports, type Table } from "../parts/exports";
@@ -61,7 +61,7 @@ export function ClaimsPage(): JSX.Element {
             <ChoiceField label="Verdict" value={state.verdict} options={VERDICTS.map((each) => [each, any(each)] as const)} onChange={(verdict) => change({ verdict })} />
             <ChoiceField label="Role" value={state.role} options={ROLES.map((each) => [each, any(each)] as const)} onChange={(role) => change({ role })} />
           </div>
-          <p class="soft small" role="status">{number(shown.length)} of {number(found.claims.length)} claims</p>
+          <p class="soft small" role="status">{count(shown.length)} of {count(found.claims.length)} claims</p>
           <ul class="claims">
             {shown.map((each) => (
               <li key={each.id}>

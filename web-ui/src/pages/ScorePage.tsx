@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { get } from "../api/client";
 import { useOnce } from "../api/meta";
 import type { Miss, Score } from "../api/types";
-import { fixed, interval, number, quantity, time } from "../lib/format";
+import { count, fixed, interval, number, quantity, time } from "../lib/format";
 import { usePageState } from "../lib/route";
 import { choice, type Fields } from "../lib/url";
 import { Exports } from "../parts/exports";
@@ -47,7 +47,7 @@ export function ScorePage(): JSX.Element {
       {found && board && (
         <>
           <p class="soft small">
-            Made by <code>{found.standing.command}</code>: {number(board.replicates)} replicates, seed {board.seed}
+            Made by <code>{found.standing.command}</code>: {count(board.replicates)} replicates, seed {board.seed}
             {!found.standing.current && "; the evidence has changed since"}. {board.uncertainty}
           </p>
           <div class="columns filters">
@@ -73,7 +73,7 @@ function Misses({ misses }: { misses: readonly Miss[] }): JSX.Element {
     <section class="section scroll" tabIndex={0} role="region" aria-label="Misses">
       <h2>Missed</h2>
       <table>
-        <caption>{number(misses.length)} published values outside our 90 % interval, the farthest first</caption>
+        <caption>{count(misses.length)} published values outside our 90 % interval, the farthest first</caption>
         <thead>
           <tr>
             <th scope="col">Trial</th><th scope="col">What</th><th scope="col">When</th><th scope="col" class="number">Published</th><th scope="col" class="number">Ours</th><th scope="col">Where they lie</th>
@@ -128,7 +128,7 @@ function Beside({ board }: { board: Score["board"] }): JSX.Element {
               <th scope="row">{each.rival}</th>
               <td class="number">{fixed(each.total)}</td>
               <td class="number">{fixed(each.se)}</td>
-              <td class="number">{number(each.rows)}</td>
+              <td class="number">{count(each.rows)}</td>
               <td><span class={`tag ${{ better: "good", worse: "bad" }[each.verdict] ?? "unsure"}`}>{each.verdict}</span></td>
             </tr>
           ))}
@@ -153,8 +153,8 @@ function Tallies({ board }: { board: Score["board"] }): JSX.Element {
             <tr key={each.endpoint + each.forecaster}>
               <th scope="row">{each.endpoint}</th>
               <td>{each.forecaster}</td>
-              <td class="number">{number(each.rows)}</td>
-              <td class="number">{number(each.inside)}{each.rows > 0 && ` (${Math.round((100 * each.inside) / each.rows)} %)`}</td>
+              <td class="number">{count(each.rows)}</td>
+              <td class="number">{count(each.inside)}{each.rows > 0 && ` (${Math.round((100 * each.inside) / each.rows)} %)`}</td>
               <td class="number">{fixed(each.log_score, 2)}</td>
               <td class="number">{fixed(each.signed_error, 1)}</td>
             </tr>

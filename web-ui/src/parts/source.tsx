@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, Trouble } from "../api/client";
 import type { EvidencePage, Parameter, ParameterStory, Source } from "../api/types";
-import { number, spaced } from "../lib/format";
+import { spaced, written } from "../lib/format";
 
 /** What is asked about: records of evidence, one number of them, or a source by its key. */
 export type Asked = { title: string; records: readonly string[] } | { parameter: string } | { source: string };
@@ -84,7 +84,7 @@ export function ParameterLine({ parameter }: { parameter: Parameter }): JSX.Elem
   return (
     <li class="parameter">
       <p class="top">
-        <strong class="number">{number(parameter.value, 4)}{spaced(parameter.unit)}</strong> <Grade parameter={parameter} />
+        <strong class="number">{written(parameter.value)}{spaced(parameter.unit)}</strong> <Grade parameter={parameter} />
       </p>
       <p>{parameter.meaning}</p>
       <p class="soft small">

@@ -39,7 +39,7 @@ export function DosePage(): JSX.Element {
   return (
     <Page
       title="From the dose to mood"
-      lead="Choose what is given and to whom. Curves are medians of simulated people; bands hold the middle half and nine in ten."
+      lead="Choose what is given and to whom. Curves are medians of simulated people; bands hold the middle half of them and, with one regimen, nine in ten."
       actions={<Exports name="euthymia-courses" figures state={{ page: "courses", asked }} />}
     >
       <div class="bench">

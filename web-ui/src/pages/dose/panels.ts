@@ -32,7 +32,7 @@ const SHOWN: readonly Shown[] = [
   { name: "translation", more: true },
   { name: "potentiation", more: true },
   { name: "serotonin", include: [1] },
-  { name: "spines", title: "Spine density (healthy = 1)", atRest: "largest" },
+  { name: "spines", title: "Spine density (healthy = 1)", include: [], atRest: "largest" },
   { name: "skills" },
   { name: "CADSS" },
   { name: "SBP change" },
@@ -64,7 +64,7 @@ export function panelsOf(answer: Courses, known: readonly CurveMeta[], more: boo
     return [
       {
         name: shown.name,
-        title: shown.title ?? first.label,
+        title: shown.title ?? titleOf(found),
         unit: shown.percent ? "%" : first.unit,
         lines,
         include: shown.include ?? [0],
@@ -73,6 +73,11 @@ export function panelsOf(answer: Courses, known: readonly CurveMeta[], more: boo
       } satisfies Panel,
     ];
   });
+}
+
+function titleOf(found: readonly (Curve | undefined)[]): string {
+  const labels = new Set(found.flatMap((curve) => (curve ? [curve.label] : [])));
+  return labels.size === 1 ? ([...labels][0] ?? "") : "Drug in blood";
 }
 
 /** Ticks where doses are given, for the charts' foot. */
@@ -88,7 +93,9 @@ function lineOf(curve: Curve, x: readonly number[], i: number, several: boolean,
     return curve.quantiles[low] && curve.quantiles[high] ? [{ low: values(low), high: values(high) }] : [];
   });
   const people = bands.length > 0 ? "median" : "typical person";
-  return { label: several ? `${NAMES[i]}, ${people}` : people, tone: TONES[i] ?? "a", x, y: values("50"), bands, dashed: i === 1 };
+  // Two regimens keep only the middle half of people, or nothing could be told apart where bands overlap.
+  const kept = several ? bands.slice(1) : bands;
+  return { label: several ? (NAMES[i] ?? "") : people, tone: TONES[i] ?? "a", x, y: values("50"), bands: kept, dashed: i === 1 };
 }
 
 function moves(curve: Curve): boolean {

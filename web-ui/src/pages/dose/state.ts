@@ -53,6 +53,10 @@ export const FIELDS: Fields<DoseState> = {
   more: flag(false),
 };
 
+/** The curves of the page, and those that are shown when more are asked for. */
+export const CURVES = ["plasma", "SERT occupancy", "NMDA block PV", "surge", "spines", "skills", "MADRS", "CADSS", "SBP change"];
+export const MORE = ["BDNF", "translation", "potentiation", "serotonin", "sedation", "memory", "ventilation", "drug liking"];
+
 const HOURS_A_WEEK = 168;
 const SHOWN_H: Record<View, number> = { all: Number.POSITIVE_INFINITY, week: HOURS_A_WEEK, day: 24, hours: 4 };
 const LIGHTEST_KG = 35;
@@ -87,6 +91,7 @@ export function askedOf(state: DoseState): CoursesAsked {
     people: state.people,
     days: Math.round(7 * state.weeks * 100) / 100,
     seed: state.seed,
+    curves: state.more ? [...CURVES, ...MORE] : CURVES,
     window: state.view === "all" ? null : windowOf(state),
   };
 }

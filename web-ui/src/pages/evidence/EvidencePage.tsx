@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { get } from "../../api/client";
 import { useMeta } from "../../api/meta";
 import type { EvidencePage as Found, Parameter } from "../../api/types";
-import { number } from "../../lib/format";
+import { count } from "../../lib/format";
 import { useLatest } from "../../lib/latest";
 import { usePageState } from "../../lib/route";
 import { choice, type Fields, flag, text, whole } from "../../lib/url";
@@ -78,8 +78,8 @@ function Numbers({ state, change }: { state: EvidenceState; change: (given: Part
           <table>
             <caption>How surely</caption>
             <tbody>
-              {Object.entries(value.grades).map(([grade, count]) => (
-                <tr key={grade}><th scope="row">{grade}</th><td class="number">{number(count)}</td></tr>
+              {Object.entries(value.grades).map(([grade, held]) => (
+                <tr key={grade}><th scope="row">{grade}</th><td class="number">{count(held)}</td></tr>
               ))}
             </tbody>
           </table>
@@ -90,7 +90,7 @@ function Numbers({ state, change }: { state: EvidenceState; change: (given: Part
         {!value && !trouble && <Waiting what="Looking through the records" />}
         {value && (
           <>
-            <p class="soft small" role="status">{number(value.total)} numbers</p>
+            <p class="soft small" role="status">{count(value.total)} numbers</p>
             <ul class="parameters">{value.parameters.map((each: Parameter) => <ParameterLine key={each.id} parameter={each} />)}</ul>
             {value.pages > 1 && (
               <nav class="actions" aria-label="Pages of numbers">

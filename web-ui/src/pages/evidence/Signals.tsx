@@ -5,7 +5,7 @@ import { useMemo } from "preact/hooks";
 import { get } from "../../api/client";
 import { useOnce } from "../../api/meta";
 import type { Signal } from "../../api/types";
-import { number } from "../../lib/format";
+import { count } from "../../lib/format";
 import { ChoiceField, TextField } from "../../parts/fields";
 import { TroubleNote, Waiting } from "../../parts/page";
 
@@ -33,7 +33,7 @@ export function Signals({ q, family, change }: Props): JSX.Element {
             <TextField label="Search names and receptors" kind="search" value={q} atOnce onChange={(given) => change({ q: given })} />
             <ChoiceField label="Family" value={family} options={[["", "all families"], ...families.map((each) => [each, each] as const)]} onChange={(given) => change({ family: given })} />
           </div>
-          <p class="soft small" role="status">{number(shown.length)} of {number(found.total)} signals</p>
+          <p class="soft small" role="status">{count(shown.length)} of {count(found.total)} signals</p>
           <div class="scroll" tabIndex={0} role="region" aria-label="Signals">
             <table>
               <caption class="unseen">Signals between nerve cells</caption>

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { Chart } from "../../chart/Chart";
-import { interval, number, quantity } from "../../lib/format";
+import { count, interval, quantity } from "../../lib/format";
 
 interface Share {
   value: number;
@@ -45,7 +45,7 @@ export function Power({ result }: { result: PowerResult }): JSX.Element {
       <div class="scroll" tabIndex={0} role="region" aria-label="Power">
         <table>
           <caption>
-            {result.analysis}, {result.visit}, {number(result.replicates)} replicates, seed {result.seed}, two-sided level {result.alpha}; brackets hold 95 % of the Monte Carlo error
+            {result.analysis}, {result.visit}, {count(result.replicates)} replicates, seed {result.seed}, two-sided level {result.alpha}; brackets hold 95 % of the Monte Carlo error
           </caption>
           <thead>
             <tr>
@@ -75,7 +75,7 @@ export function Power({ result }: { result: PowerResult }): JSX.Element {
         <div key={size.arm}>
           <p>
             {size.reached
-              ? `${size.arm}: ${quantity(PERCENT * size.target, "%")} power with about ${number(size.people)} people in all arms (${interval(size.low, size.high)}).`
+              ? `${size.arm}: ${quantity(PERCENT * size.target, "%")} power with about ${count(size.people)} people in all arms (${count(size.low)} to ${count(size.high)}).`
               : `${size.arm}: no size that was tried gives ${quantity(PERCENT * size.target, "%")} power.`}
           </p>
           {size.points.length > 1 && <SizeChart size={size} />}

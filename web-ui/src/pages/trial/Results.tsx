@@ -6,7 +6,7 @@ import type { TrialResult } from "../../api/types";
 import { Chart } from "../../chart/Chart";
 import { makeHover } from "../../chart/hover";
 import type { Line, Tone } from "../../chart/series";
-import { interval, number, quantity, spaced, time } from "../../lib/format";
+import { count, interval, number, quantity, spaced, time } from "../../lib/format";
 import { SourceButton } from "../../parts/source";
 import { Reader } from "../../parts/reader";
 
@@ -31,7 +31,7 @@ export function Results({ result }: { result: TrialResult }): JSX.Element {
   return (
     <div class="stack" data-result={result.trial}>
       <p>
-        Conducted {number(result.replicates)} times with {number(result.subjects)} people each, seed {result.seed}. Brackets hold nine in ten trials of this size.
+        Conducted {count(result.replicates)} times with {count(result.subjects)} people each, seed {result.seed}. Brackets hold nine in ten trials of this size.
       </p>
       <Reader hover={hover} domain={[0, end]} />
       <div class="hero">

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { address, post, Trouble } from "../../api/client";
 import type { Job, TrialResult } from "../../api/types";
-import { number, quantity } from "../../lib/format";
+import { count, quantity } from "../../lib/format";
 import { usePageState } from "../../lib/route";
 import { Exports } from "../../parts/exports";
 import { NumberField, Segments } from "../../parts/fields";
@@ -84,7 +84,7 @@ function Progress({ followed, onCancel }: { followed: Followed; onCancel: () => 
     <div class="card" data-job={job.state}>
       <p role="status">
         <strong>{words[job.state]}</strong> · {job.title}
-        {going && done !== null && total !== null && ` · ${number(done)} of ${number(total)}`}
+        {going && done !== null && total !== null && ` · ${count(done)} of ${count(total)}`}
         {going && ` · ${quantity(100 * job.share, "%", 2)}`}
       </p>
       {going && <progress class="progress" max={1} value={job.share} aria-label="Share that is done" />}
