@@ -1,7 +1,7 @@
 // The pages are built into the package, so that nobody who installs it needs Node.
 import { defineConfig } from "vite";
 
-const server = process.env.EUTHYMIA_SERVER ?? "http://127.0.0.1:8765";
+const server = process.env.EUTHYMIA_SERVER ?? "http://127.0.0.1:8321";
 
 export default defineConfig({
   base: "/",
