@@ -14,20 +14,12 @@ from euthymia.claims.claim import Finding, Role, Verdict
 from euthymia.claims.judging import put_all
 from euthymia.claims.kept import kept
 from euthymia.claims.registry import claims
+from euthymia.claims.statements import STATEMENTS
 from euthymia.evidence.citation import reference
 from euthymia.report.claim_tables import model_shows, number, published, verdict_word
 from euthymia.report.files import write_atomic
 
 PAGE = Path(__file__).parents[1] / "docs" / "claims.md"
-STATEMENTS = {
-    1: "Nerve cells signal electrically, synapses chemically; glutamate excites, GABA inhibits, others modulate",
-    2: "Drugs mimic, strengthen or suppress transmitters",
-    3: "Depression is seen in behaviour, differs between people, and serotonin explains a part",
-    4: "SSRIs need weeks to months, wear off when stopped, and fail about a third",
-    5: "Ketamine works through glutamate within hours and for weeks, and helps those whom SSRIs failed",
-    6: "At high doses it parts the upper from the lower brain, while heart and lungs go on",
-    7: "What can go wrong, what the label therefore asks, and what watching it teaches",
-}
 OPENING = """# Claims
 
 The article's sentences, split into claims that can be lost, and the [fact list](facts.md). Each has a rule: where numbers of

@@ -27,6 +27,7 @@ from euthymia.cli import (
     power,
     runs,
     score,
+    serve,
     simulate,
     transmitters,
     trial,
@@ -85,6 +86,7 @@ app.command("transmitters")(transmitters.transmitters)
 app.command("label")(label.label)
 app.command("calibrate")(calibrate.calibrate)
 app.command("score")(score.score)
+app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 
 

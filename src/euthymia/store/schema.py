@@ -45,6 +45,35 @@ EVENTS = Table(
     Column("at", Text, nullable=False),
     Column("what", Text, nullable=False),
 )
+JOBS = Table(
+    "euthymia_jobs",
+    TABLES,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("share", Float, nullable=False),
+    Column("created", Text, nullable=False),
+    Column("started", Text),
+    Column("finished", Text),
+    Column("worker", Text),
+    Column("beat", Float, nullable=False),
+    Column("tries", BigInteger, nullable=False),
+    Column("cancelling", BigInteger, nullable=False),
+    Column("run", Text),
+    Column("error", Text),
+)
+JOB_EVENTS = Table(
+    "euthymia_job_events",
+    TABLES,
+    Column("job", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("told", Text, nullable=False),
+)
 
 # What takes a catalogue from version k to k + 1 stands at place k; what was published once is never changed.
 STEPS: tuple[tuple[str, ...], ...] = (
@@ -61,6 +90,14 @@ STEPS: tuple[tuple[str, ...], ...] = (
     (
         "CREATE TABLE euthymia_events (run TEXT NOT NULL, at TEXT NOT NULL, what TEXT NOT NULL)",
         "ALTER TABLE euthymia_shards ADD COLUMN seconds DOUBLE PRECISION NOT NULL DEFAULT 0",
+    ),
+    (
+        "CREATE TABLE euthymia_jobs (id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, "
+        "asked TEXT NOT NULL, command TEXT NOT NULL, state TEXT NOT NULL, share DOUBLE PRECISION NOT NULL, "
+        "created TEXT NOT NULL, started TEXT, finished TEXT, worker TEXT, beat DOUBLE PRECISION NOT NULL, "
+        "tries BIGINT NOT NULL, cancelling BIGINT NOT NULL, run TEXT, error TEXT)",
+        "CREATE TABLE euthymia_job_events (job TEXT NOT NULL, number BIGINT NOT NULL, at TEXT NOT NULL, "
+        "kind TEXT NOT NULL, told TEXT NOT NULL, PRIMARY KEY (job, number))",
     ),
 )
 NEWEST = len(STEPS)

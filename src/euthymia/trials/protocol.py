@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
+from typing import Any
 
 from euthymia.errors import EuthymiaError, TrialFileError
 from euthymia.evidence.published import Split, read_row
@@ -89,6 +91,20 @@ def parse_trial(content: str, file: str = "trial") -> Trial:
         data = tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
         raise TrialFileError(f"{file}: not readable as TOML: {error}") from error
+    return read_trial(data, file)
+
+
+def read_trial(data: Mapping[str, Any], file: str = "trial") -> Trial:
+    """Return the trial that the tables of a file describe.
+
+    Args:
+        data: Keys and values, as TOML or JSON has them.
+        file: Name of the file they came from, for messages.
+
+    Raises:
+        TrialFileError: When a key is unknown, missing or of the wrong type, or the design cannot be conducted as
+            written.
+    """
     trial = _trial(Table(file, "", data))
     check(trial, file)
     return trial

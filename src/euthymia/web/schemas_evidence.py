@@ -212,6 +212,7 @@ class ArticleStatement(Answer):
     """A statement of the article."""
 
     number: int
+    about: str
     claims: list[str] = Field(description="Ids of the claims made of it.")
     says: list[str] = Field(description="What is said, in our words, one a claim.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
@@ -41,7 +41,6 @@ class PublishedRow(Answer):
 
     row_id: str
     arm: str
-    reference: str
     phase: str
     measure: str
     definition: str
@@ -56,7 +55,8 @@ class PublishedRow(Answer):
     n: int | None
     status: str = Field(description="read, derived or unverified.")
     split: str
-    source: str = Field(description="Ask /sources/{key}.")
+    source: str = Field(description="Who printed it, and where.")
+    note: str
 
 
 class TrialAnswer(Answer):
@@ -93,6 +93,3 @@ class TrialVerdict(Answer):
     ok: bool
     errors: list[Fault] = Field(description="The first thing to mend, with the nearest valid name.")
     trial: TrialAnswer | None = Field(description="As it was understood; null where it was not.")
-
-
-TrialKind = Literal["trial", "power", "score"]

@@ -1,0 +1,29 @@
+"""The questions that a server asks itself when it starts, so that the first one of a person is answered at once."""
+
+from __future__ import annotations
+
+from euthymia.web import circuits, limits
+from euthymia.web.cache import Kept
+from euthymia.web.courses import answered, checked
+from euthymia.web.schemas_circuit import CircuitAsked, RasterAsked, SynapseAsked
+from euthymia.web.schemas_course import CoursesAsked
+
+SENTENCES = (
+    "esketamine 84 mg nasal on days 1 4 8 11 15 18 22 25",
+    "ketamine 0.5 mg/kg iv over 40 min on day 1",
+    "esketamine 84 mg nasal on day 1; sertraline 50 mg oral daily for 4 weeks",
+    "escitalopram 20 mg oral daily for 8 weeks",
+)
+PEOPLE = (500, 1)
+
+
+def warm() -> None:
+    """Compile the programs of the usual courses, of the circuit and of the synapse."""
+    nowhere = Kept(limits.CACHE_BYTES)
+    for people in PEOPLE:
+        for sentence in SENTENCES:
+            asked = CoursesAsked.model_validate({"regimens": [{"sentence": sentence}], "people": people})
+            answered(asked, checked(asked), nowhere)
+    circuits.circuit(CircuitAsked.model_validate({}))
+    circuits.synapse(SynapseAsked.model_validate({}))
+    circuits.raster(RasterAsked.model_validate({}))
