@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
-from euthymia.cli import output
+from euthymia.cli import options, output
+
+SCHEMA = "euthymia.serve/1"
 
 
 def serve(
@@ -25,6 +28,7 @@ def serve(
         list[str] | None, typer.Option(help="Another name under which the server is reached; may be repeated.")
     ] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    json: options.AsJson = False,
 ) -> None:
     """Serve the web application until interrupted."""
     from euthymia.web.settings import LOCAL_NAMES, Settings
@@ -36,4 +40,14 @@ def serve(
     settings = Settings(host=host, port=port, token=token, store=store, workers=workers, names=tuple(name or ()))
     from euthymia.web.serve import serve as run
 
-    run(settings, say=output.say, open_page=open_page)
+    run(settings, say=lambda address: _say(address, token, json=json), open_page=open_page)
+
+
+def _say(address: str, token: str | None, *, json: bool) -> None:
+    """Tell where the server is, at once, also where somebody reads it through a pipe."""
+    if json:
+        output.emit({"schema": SCHEMA, "address": address, "token": token})
+    else:
+        output.say(f"euthymia at {address}")
+        output.say("For research and teaching, never for treating a person. Ctrl-C ends it.")
+    sys.stdout.flush()

@@ -36,7 +36,7 @@ def serve(settings: Settings, *, say: Callable[[str], None], open_page: bool = F
 
     Args:
         settings: How.
-        say: Prints a line for the user.
+        say: Called with the address, once it is listened to.
         open_page: Whether to open the page in a browser.
 
     Raises:
@@ -46,8 +46,7 @@ def serve(settings: Settings, *, say: Callable[[str], None], open_page: bool = F
     listening = _listening(settings)
     app = application(settings)
     address = _address(settings, listening.getsockname()[1])
-    say(f"euthymia at {address}")
-    say("For research and teaching, never for treating a person. Ctrl-C ends it.")
+    say(address)
     config = uvicorn.Config(
         app,
         log_level="warning",
