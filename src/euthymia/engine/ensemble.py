@@ -15,23 +15,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from euthymia.engine.grid import DEFAULT, Resolution, refine, segments
-from euthymia.engine.integrate import (
-    LANES,
-    SEGMENTS,
-    AbstractKinetics,
-    Carry,
-    DenseKinetics,
-    ModalKinetics,
-    Plan,
-    System,
-    advance_compiled,
-)
+from euthymia.engine.integrate import LANES, SEGMENTS, Carry, States, System, advance_compiled
 from euthymia.engine.linear import Event, Linear, Modes, modes
+from euthymia.engine.linear_steps import AbstractKinetics, DenseKinetics, ModalKinetics
+from euthymia.engine.schedule import NEAR, Gridded, course_of, plan_of
 
-BLOCKS_A_CHUNK = 2
+BLOCKS_A_CHUNK = 4
 DENSE_LANES = 16  # people a block of the dense path, which few need and whose every lane costs as much as 500 others
 ORDER = 2  # order of the scheme, which Richardson extrapolation uses
-NEAR = 1e-6  # times closer than this (h) are the same time
 
 
 @dataclass(frozen=True)
@@ -106,15 +97,6 @@ class Outcome:
     moment: Moment
 
 
-@dataclass(frozen=True)
-class Passed:
-    """What one block brings back: kinetic outputs, slow states by level, [person, time], and its carry."""
-
-    outputs: dict[str, np.ndarray]
-    slow: list[dict[str, np.ndarray]]
-    carry: Carry
-
-
 def group(linear: Linear, system: System) -> Group:
     """Cut people into blocks and prepare their kinetics."""
     basis = modes(linear)
@@ -159,29 +141,30 @@ def run(
     )
     for _ in range(settings.halvings):
         boundaries = refine(boundaries)
-    rows = np.searchsorted(boundaries, report - 1e-9) - 1
     events = [event for event in events if begin - event.duration - NEAR < event.t < report[-1]]
-    targets = sorted({event.target for event in events})
+    course = course_of(boundaries, events, report)
+    table = _Table(people, report.size, extrapolated=settings.richardson)
 
-    def work(number: int) -> Passed:
+    def work(number: int) -> Carry:
         block = people.blocks[number]
         carry = moment.blocks[number] if moment else _begin(block, 2 if settings.richardson else 1)
-        found = _through(block, people.linear.outputs, carry, boundaries, events, targets, rows)
+        carry = _through(block, carry, course, table)
         if progress:
             progress(block.people.size)
-        return found
+        return carry
 
-    per_task = max(1, -(-settings.chunk // LANES))
+    threads = settings.threads or os.cpu_count() or 1
+    shared = -(-len(people.blocks) // threads)  # few blocks are shared out among all threads
+    per_task = max(1, min(-(-settings.chunk // LANES), shared))
     tasks = [
         range(first, min(first + per_task, len(people.blocks))) for first in range(0, len(people.blocks), per_task)
     ]
-    threads = settings.threads or os.cpu_count() or 1
     if threads == 1 or len(tasks) == 1:
         done = [work(number) for task in tasks for number in task]
     else:
         with ThreadPoolExecutor(threads) as pool:
             done = [one for part in pool.map(lambda task: [work(number) for number in task], tasks) for one in part]
-    return _gather(people, report, done)
+    return Outcome(report, table.values, table.error, Moment(float(report[-1]), done))
 
 
 def _parts(index: np.ndarray, lanes: int) -> list[np.ndarray]:
@@ -201,6 +184,7 @@ def _block(linear: Linear, basis: Modes, system: System, people: np.ndarray, *, 
             jnp.asarray(basis.lam[lanes].T),
             jnp.asarray(basis.inject[lanes].transpose(1, 2, 0)),
             jnp.asarray(basis.read[lanes].transpose(1, 2, 0)),
+            tuple(tuple(np.flatnonzero(row).tolist()) for row in basis.heard),
         )
     return Block(people, lanes, kinetics, system.take(lanes))
 
@@ -209,72 +193,52 @@ def _begin(block: Block, levels: int) -> Carry:
     return Carry(jnp.zeros(block.kinetics.shape()), levels * (block.system.initial(block.lanes.size),))
 
 
-def _through(
-    block: Block,
-    outputs: tuple[str, ...],
-    carry: Carry,
-    grid: np.ndarray,
-    events: Sequence[Event],
-    targets: list[int],
-    rows: np.ndarray,
-) -> Passed:
+def _through(block: Block, carry: Carry, course: Gridded, table: _Table) -> Carry:
     """Take one block along the grid, a fixed number of segments a call, keeping only the rows asked for."""
-    kinetics = block.kinetics.aim(targets)
-    kept: list[dict[str, list[np.ndarray]]] = [{} for _ in range(1 + len(carry.slow))]
-    if rows.size and rows[0] < 0:  # the start itself is asked for
-        exposure = dict(zip(outputs, np.asarray(kinetics.outputs(carry.kinetic)), strict=True))
-        for keep, found in zip(kept, [exposure, *carry.slow], strict=True):
-            for name, value in found.items():
-                keep[name] = [np.asarray(value)[: block.people.size, None]]
-    for first in range(0, max(grid.size - 1, 1), SEGMENTS):
-        plan = _plan(grid[first : first + SEGMENTS + 1], events, targets, block.lanes)
+    kinetics = block.kinetics.aim(course.targets, course.running)
+    amounts = [event.amount[block.lanes] for event in course.events]
+    if course.rows.size and course.rows[0] < 0:  # the start itself is asked for
+        outputs = np.stack([np.asarray(value) for value in kinetics.outputs(carry.kinetic)])
+        table.keep(block, 0, outputs[None], [_first_axis(level) for level in carry.slow])
+    for first in range(0, max(course.grid.size - 1, 1), SEGMENTS):
+        plan = plan_of(course, first, amounts, block.lanes.size)
         carry, kinetic, slow = advance_compiled(block.system, kinetics, carry, plan)
-        inside = rows[(rows >= first) & (rows < first + SEGMENTS)] - first
-        exposure = dict(zip(outputs, np.asarray(kinetic)[inside].swapaxes(0, 1), strict=True))
-        levels = [{name: np.asarray(value)[inside] for name, value in level.items()} for level in slow]
-        for keep, found in zip(kept, [exposure, *levels], strict=True):
-            for name, value in found.items():
-                keep.setdefault(name, []).append(value[:, : block.people.size].T)
-    joined = [{name: np.concatenate(parts, axis=1) for name, parts in keep.items()} for keep in kept]
-    return Passed(joined[0], joined[1:], carry)
+        asked = np.flatnonzero((course.rows >= first) & (course.rows < first + SEGMENTS))
+        if asked.size:
+            inside = course.rows[asked] - first
+            levels = [{name: np.asarray(value)[inside] for name, value in level.items()} for level in slow]
+            table.keep(block, int(asked[0]), np.asarray(kinetic)[inside], levels)
+    return carry
 
 
-def _plan(grid: np.ndarray, events: Sequence[Event], targets: list[int], lanes: np.ndarray) -> Plan:
-    """Return the part of the schedule that falls into ``grid``, padded to the fixed number of segments."""
-    count = grid.size - 1
-    length = np.zeros(SEGMENTS)
-    length[:count] = np.diff(grid)
-    bolus, inflow = np.zeros((2, SEGMENTS, len(targets), lanes.size))
-    middle = 0.5 * (grid[:-1] + grid[1:])
-    for event in events:
-        if event.t + event.duration < grid[0] - NEAR or event.t > grid[-1]:
-            continue
-        target, amount = targets.index(event.target), event.amount[lanes]
-        if event.duration == 0.0:
-            bolus[:count][np.abs(grid[:-1] - event.t) < NEAR, target] += amount
-        else:
-            during = np.flatnonzero((middle > event.t) & (middle < event.t + event.duration))
-            inflow[during, target] += amount / event.duration
-    return Plan(jnp.asarray(length), jnp.asarray(bolus), jnp.asarray(inflow))
+def _first_axis(level: States) -> dict[str, np.ndarray]:
+    return {name: np.asarray(value)[None] for name, value in level.items()}
 
 
-def _gather(people: Group, report: np.ndarray, done: list[Passed]) -> Outcome:
-    """Put the blocks together, extrapolate, and estimate the error."""
-    moment = Moment(float(report[-1]), [found.carry for found in done])
-    values = _together(people, [found.outputs for found in done])
-    levels = [_together(people, [found.slow[level] for found in done]) for level in range(len(done[0].slow))]
-    if len(levels) == 1:
-        return Outcome(report, values | levels[0], {}, moment)
-    coarse, fine = levels
-    correction = {name: (fine[name] - coarse[name]) / (2.0**ORDER - 1.0) for name in fine}
-    error = {name: np.abs(change) for name, change in correction.items()}
-    return Outcome(report, values | {name: fine[name] + correction[name] for name in fine}, error, moment)
+class _Table:
+    """Where the blocks write what they reach: values and estimated errors by name, [person, time]."""
 
+    def __init__(self, people: Group, times: int, *, extrapolated: bool) -> None:
+        self._outputs = people.linear.outputs
+        self._shape = (people.persons, times)
+        self._extrapolated = extrapolated
+        states = people.blocks[0].system.initial(1) if people.blocks else {}
+        self.values = {name: np.empty(self._shape) for name in (*self._outputs, *states)}
+        self.error = {name: np.empty(self._shape) for name in states} if extrapolated else {}
 
-def _together(people: Group, parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """Return the variables of all blocks with everybody in their own row, [person, time]."""
-    whole = {name: np.empty((people.persons, value.shape[1])) for name, value in parts[0].items()}
-    for block, part in zip(people.blocks, parts, strict=True):
-        for name, value in part.items():
-            whole[name][block.people] = value
-    return whole
+    def keep(self, block: Block, first: int, outputs: np.ndarray, levels: list[dict[str, np.ndarray]]) -> None:
+        """Write some times of a block, extrapolated where there are two levels, [time, ..., lane] each."""
+        count, times = block.people.size, slice(first, first + len(outputs))
+
+        def write(table: dict[str, np.ndarray], name: str, value: np.ndarray) -> None:
+            table[name][block.people, times] = value[:, :count].T
+
+        for place, name in enumerate(self._outputs):
+            write(self.values, name, outputs[:, place])
+        for name, fine in levels[-1].items():
+            if self._extrapolated:
+                correction = (fine - levels[0][name]) / (2.0**ORDER - 1.0)
+                write(self.values, name, fine + correction)
+                write(self.error, name, np.abs(correction))
+            else:
+                write(self.values, name, fine)

@@ -10,7 +10,11 @@ from types import ModuleType
 from euthymia.engine.programs import keep_whole
 
 # One computation, one thread: the ensemble runs many at once from its own pool, which scales better than XLA's.
-_FLAGS = ("--xla_cpu_multi_thread_eigen=false",)
+# The tiled emitter of jaxlib 0.10 passes every vector through the stack, up to eight times as slow as a plain loop.
+_FLAGS = (
+    "--xla_cpu_multi_thread_eigen=false",
+    "--xla_backend_extra_options=xla_cpu_disable_tiled_emitter",
+)
 
 
 def cache_directory() -> Path:

@@ -46,6 +46,6 @@ class Severity(AbstractRelaxation[SeverityState, SeverityInput]):
         """Return rate and drive."""
         target = -self.gain * (self.a_pot * inputs.pot + self.a_bdnf * inputs.bdnf + self.a_spn * inputs.grown)
         return (
-            SeverityState(1.0 / self.tau_sev, 0.0 * state.area),
+            SeverityState(1.0 / self.tau_sev, 0.0 * self.tau_sev),
             SeverityState(target / self.tau_sev, state.sev),  # (1) (2)
         )

@@ -8,8 +8,9 @@ import pytest
 import crowd
 from euthymia.engine import ensemble
 from euthymia.engine.ensemble import DENSE_LANES, Settings
-from euthymia.engine.integrate import LANES, DenseKinetics
+from euthymia.engine.integrate import LANES
 from euthymia.engine.linear import Event, respond
+from euthymia.engine.linear_steps import DenseKinetics
 from euthymia.models.chain import SLOW_STATES
 from euthymia.models.kinetics import KINETIC_OUTPUTS, TARGET
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 import crowd
 import full_crowd
-from euthymia.engine import integrate
+from euthymia.engine import integrate, linear_steps
 from euthymia.engine.grid import segments
-from euthymia.engine.integrate import Carry, ModalKinetics, Plan
+from euthymia.engine.integrate import Carry, Plan
+from euthymia.engine.linear_steps import ModalKinetics
 from euthymia.models.kinetics import TARGET
 
 LANES = 8
@@ -70,10 +71,10 @@ def test_a_constant_rate_and_a_linear_drive_are_stepped_exactly(rate, start, slo
 
 
 def test_the_series_of_phi_meets_its_quotient():
-    x = integrate.SERIES_BELOW * np.array([0.999999, 1.000001])
-    for values in integrate._phi(jnp.asarray(x)):
+    x = linear_steps.SERIES_BELOW * np.array([0.999999, 1.000001])
+    for values in linear_steps.phi(jnp.asarray(x)):
         assert abs(values[1] - values[0]) < 1e-7
-    E, phi1, phi2 = integrate._phi(jnp.zeros(1))
+    E, phi1, phi2 = linear_steps.phi(jnp.zeros(1))
     assert (E[0], phi1[0], phi2[0]) == (1.0, 1.0, 0.5)
 
 

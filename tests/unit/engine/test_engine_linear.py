@@ -128,3 +128,14 @@ def test_one_person_has_the_same_modes_alone_and_in_a_crowd():
     together, alone = modes(system), modes(system.take(np.array([4])))
     for name in ("lam", "inject", "read"):
         assert np.array_equal(getattr(together, name)[4], getattr(alone, name)[0])
+
+
+def test_an_output_hears_only_the_modes_of_what_flows_into_it():
+    """Into -> plasma <-> deep -> site: the site hears all four, plasma and deep not what only follows them."""
+    system = linear([[-2.0, 0.0, 0.0, 0.0], [2.0, -1.0, 0.3, 0.0], [0.0, 0.5, -0.3, 0.0], [0.0, 0.7, 0.0, -0.7]])
+    basis = modes(system)
+    assert basis.heard.sum(1).tolist() == [1, 3, 3, 4]
+    assert not basis.read[0][~basis.heard].any()
+    V = basis.read[0]
+    np.testing.assert_allclose(system.matrix[0] @ V, V * basis.lam[0], atol=1e-12)
+    np.testing.assert_allclose(basis.inject[0].T @ V, np.eye(4), atol=1e-12)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from euthymia.engine import integrate
-from euthymia.engine.integrate import Carry, ModalKinetics, Plan
+from euthymia.engine.integrate import Carry, Plan
+from euthymia.engine.linear_steps import ModalKinetics
 from euthymia.evidence import load_record
 from euthymia.pharmacology.transporter import plasma_occupancy
 from euthymia.plasticity.serotonin import Adaptation, Serotonin, SerotoninInput, SerotoninState, withdrawn
