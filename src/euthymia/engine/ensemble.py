@@ -11,8 +11,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array
 
 from euthymia.engine.grid import DEFAULT, Resolution, refine, segments
 from euthymia.engine.integrate import LANES, SEGMENTS, Carry, States, System, advance_compiled
@@ -176,21 +179,27 @@ def _block(linear: Linear, basis: Modes, system: System, people: np.ndarray, *, 
     lanes = np.concatenate([people, np.full(width - people.size, people[-1])])
     kinetics: AbstractKinetics
     if dense:
-        kinetics = DenseKinetics(
-            jnp.asarray(linear.matrix[lanes]), jnp.eye(linear.matrix.shape[-1]), jnp.asarray(linear.read[lanes])
-        )
+        whole = linear.matrix[lanes], np.eye(linear.matrix.shape[-1]), linear.read[lanes]
+        kinetics = DenseKinetics(*jax.device_put(whole))
     else:
-        kinetics = ModalKinetics(
-            jnp.asarray(basis.lam[lanes].T),
-            jnp.asarray(basis.inject[lanes].transpose(1, 2, 0)),
-            jnp.asarray(basis.read[lanes].transpose(1, 2, 0)),
-            tuple(tuple(np.flatnonzero(row).tolist()) for row in basis.heard),
-        )
+        own = basis.lam[lanes].T, basis.inject[lanes].transpose(1, 2, 0), basis.read[lanes].transpose(1, 2, 0)
+        heard = tuple(tuple(np.flatnonzero(row).tolist()) for row in basis.heard)
+        kinetics = ModalKinetics(*jax.device_put(own), heard)
     return Block(people, lanes, kinetics, system.take(lanes))
 
 
 def _begin(block: Block, levels: int) -> Carry:
-    return Carry(jnp.zeros(block.kinetics.shape()), levels * (block.system.initial(block.lanes.size),))
+    return Carry(jnp.zeros(block.kinetics.shape()), levels * (_initial(block.system, block.lanes.size),))
+
+
+@eqx.filter_jit
+def _initial(system: System, persons: int) -> States:
+    return system.initial(persons)
+
+
+@eqx.filter_jit
+def _outputs(kinetics: AbstractKinetics, state: Array) -> Array:
+    return jnp.stack(kinetics.outputs(state))
 
 
 def _through(block: Block, carry: Carry, course: Gridded, table: _Table) -> Carry:
@@ -198,7 +207,7 @@ def _through(block: Block, carry: Carry, course: Gridded, table: _Table) -> Carr
     kinetics = block.kinetics.aim(course.targets, course.running)
     amounts = [event.amount[block.lanes] for event in course.events]
     if course.rows.size and course.rows[0] < 0:  # the start itself is asked for
-        outputs = np.stack([np.asarray(value) for value in kinetics.outputs(carry.kinetic)])
+        outputs = np.asarray(_outputs(kinetics, carry.kinetic))
         table.keep(block, 0, outputs[None], [_first_axis(level) for level in carry.slow])
     for first in range(0, max(course.grid.size - 1, 1), SEGMENTS):
         plan = plan_of(course, first, amounts, block.lanes.size)
@@ -229,9 +238,11 @@ class _Table:
     def keep(self, block: Block, first: int, outputs: np.ndarray, levels: list[dict[str, np.ndarray]]) -> None:
         """Write some times of a block, extrapolated where there are two levels, [time, ..., lane] each."""
         count, times = block.people.size, slice(first, first + len(outputs))
+        in_a_row = block.people[-1] - block.people[0] == count - 1
+        people = slice(block.people[0], block.people[-1] + 1) if in_a_row else block.people
 
         def write(table: dict[str, np.ndarray], name: str, value: np.ndarray) -> None:
-            table[name][block.people, times] = value[:, :count].T
+            table[name][people, times] = value[:, :count].T
 
         for place, name in enumerate(self._outputs):
             write(self.values, name, outputs[:, place])

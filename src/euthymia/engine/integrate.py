@@ -134,7 +134,7 @@ def advance(
     return carry, outputs, slow
 
 
-advance_compiled = eqx.filter_jit(advance)
+advance_compiled = jax.jit(advance)
 
 
 def _along(system: System, slow: States, drivers: Drivers, h: Array) -> States:

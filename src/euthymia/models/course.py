@@ -25,7 +25,8 @@ from euthymia.models.taken import Normals, Takers
 from euthymia.models.transporters import USUAL, daily_courses, given_daily, occupancy, with_transporters
 from euthymia.pharmacology.body import Blood
 from euthymia.plasticity.serotonin import SerotoninInput
-from euthymia.symptoms.background import Background, Person, change
+from euthymia.symptoms.background import Background, Person
+from euthymia.symptoms.background import course as course_without_drug
 from euthymia.symptoms.rating import Rating
 from euthymia.symptoms.setting import under
 from euthymia.treatment.catalogue import find_drug
@@ -227,11 +228,8 @@ def _mood(people: People, outcome: Outcome, at_visits: Sequence[Dose]) -> Series
     amplitudes = under(load_record("amplitudes"), setting_of(at_visits))
     typical, rating = Background.from_record(amplitudes), Rating.from_record(load_record("rating"))
     visits = np.array([dose.t for dose in at_visits])
-    attended = np.ones((visits.size, people.count))
-    course = [
-        change(typical, people.background, float(at), 0.0, sessions=visits, attended=attended) for at in outcome.t
-    ]
-    true = people.background.baseline[:, None] + np.stack(course, axis=1) + outcome.values["sev"]
+    change = course_without_drug(typical, people.background, outcome.t, sessions=visits)
+    true = people.background.baseline[:, None] + change + outcome.values["sev"]
     return Series(np.clip(true, rating.lowest, rating.highest), "points", "MADRS with care and expectation")
 
 

@@ -29,7 +29,7 @@ TARGET = Target()
 def kinetics(body: Esketamine, brain: EffectSite, tolerance: AcuteTolerance, persons: int) -> Linear:
     """Return the linear part of the chain for a group of people.
 
-    The matrix is read off the mechanisms' own derivatives, one unit state at a time: an equation stands in one place.
+    The matrix is read off the mechanisms' own derivatives, all unit states at once: an equation stands in one place.
 
     Args:
         body: Disposition, each parameter a number or [person].
@@ -39,17 +39,16 @@ def kinetics(body: Esketamine, brain: EffectSite, tolerance: AcuteTolerance, per
     """
     n = len(KINETIC_STATES)
     matrix, read = np.zeros((persons, n, n)), np.zeros((persons, len(KINETIC_OUTPUTS), n))
-    for column in range(n):
-        unit = [float(column == row) for row in range(n)]
-        amounts, effect, tolerated = EsketamineState(*unit[:8]), unit[8], unit[9]
-        plasma = body.plasma(amounts)
-        rates = (
-            *body.derivative(0.0, amounts, EsketamineInput(0.0, 0.0)),
-            brain.derivative(0.0, EffectSiteState(effect), plasma).effect,
-            tolerance.derivative(0.0, ToleranceState(tolerated), effect).tolerance,
-        )
-        for row, rate in enumerate(rates):
-            matrix[:, row, column] = rate
-        for row, value in enumerate((effect, plasma, body.noresketamine(amounts), tolerated)):
-            read[:, row, column] = value
+    units = np.eye(n)[:, :, None]  # [state, column, person]: every unit state at once
+    amounts, effect, tolerated = EsketamineState(*units[:8]), units[8], units[9]
+    plasma = body.plasma(amounts)
+    rates = (
+        *body.derivative(0.0, amounts, EsketamineInput(0.0, 0.0)),
+        brain.derivative(0.0, EffectSiteState(effect), plasma).effect,
+        tolerance.derivative(0.0, ToleranceState(tolerated), effect).tolerance,
+    )
+    for row, rate in enumerate(rates):
+        matrix[:, row] = np.asarray(rate).T
+    for row, value in enumerate((effect, plasma, body.noresketamine(amounts), tolerated)):
+        read[:, row] = np.asarray(value).T
     return Linear(matrix, read, KINETIC_STATES, KINETIC_OUTPUTS)

@@ -6,7 +6,7 @@ as large as the drug's own effect, and they differ between people and between tr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
@@ -118,6 +118,25 @@ def change(
     return found
 
 
+def course(typical: Background, person: Person, t: np.ndarray, *, sessions: np.ndarray) -> np.ndarray:
+    """Return the change of severity at each time in people who have every session, points, [person, time].
+
+    Args:
+        typical: Typical values.
+        person: Individual values.
+        t: Times of the ratings, h; before 0 h nothing has changed.
+        sessions: Times of dosing sessions, h, [session]; a rating at the time of a session comes before it.
+    """
+    baseline, care, tau_care, session = (
+        np.asarray(value)[..., None] for value in (person.baseline, person.care, person.tau_care, person.session)
+    )
+    since = t - np.unique(sessions)[:, None]
+    remains = np.where(since > 0.0, np.exp(-np.maximum(since, 0.0) / typical.tau_session), 0.0).sum(0)
+    each = replace(person, baseline=baseline, care=care, tau_care=tau_care)
+    after = np.maximum(t, 0.0)
+    return np.where(t > 0.0, _natural(typical, each, after) + _care(typical, each, after) - session * remains, 0.0)
+
+
 def lasting(typical: Background, person: Person, t: float) -> np.ndarray:
     """Return the change of severity by natural recovery and care at a time (h), without sessions, points, [person]."""
     return _natural(typical, person, t) + _care(typical, person, t)
@@ -132,11 +151,11 @@ def _visits(sessions: np.ndarray, attended: np.ndarray) -> tuple[np.ndarray, np.
     return times, there
 
 
-def _natural(typical: Background, person: Person, t: float) -> np.ndarray:
+def _natural(typical: Background, person: Person, t: float | np.ndarray) -> np.ndarray:
     return typical.natural_fraction * person.baseline * np.expm1(-t / typical.tau_natural)  # (1)
 
 
-def _care(typical: Background, person: Person, t: float) -> np.ndarray:
+def _care(typical: Background, person: Person, t: float | np.ndarray) -> np.ndarray:
     reached = -np.expm1(-((t / person.tau_care) ** typical.shape_care))
     whole = -np.expm1(-((REFERENCE_DAY / typical.tau_care) ** typical.shape_care))
     return -person.care * reached / whole  # (2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -338,6 +339,7 @@ def assumption(parameter: Parameter) -> dict[str, object]:
     }
 
 
+@cache
 def chain_assumptions(*more: str) -> tuple[dict[str, object], ...]:
     """Return every number of the records that the default chain is built from.
 
