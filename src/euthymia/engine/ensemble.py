@@ -183,8 +183,9 @@ def _block(linear: Linear, basis: Modes, system: System, people: np.ndarray, *, 
         kinetics = DenseKinetics(*jax.device_put(whole))
     else:
         own = basis.lam[lanes].T, basis.inject[lanes].transpose(1, 2, 0), basis.read[lanes].transpose(1, 2, 0)
+        lam, inject, read = jax.device_put(own)
         heard = tuple(tuple(np.flatnonzero(row).tolist()) for row in basis.heard)
-        kinetics = ModalKinetics(*jax.device_put(own), heard)
+        kinetics = ModalKinetics(lam, inject, read, heard)
     return Block(people, lanes, kinetics, system.take(lanes))
 
 
