@@ -25,6 +25,7 @@ from euthymia.cli import (
     pk,
     plan,
     power,
+    report,
     runs,
     score,
     serve,
@@ -80,6 +81,7 @@ app.command("plan", context_settings=plan.PASSED_ON)(plan.plan)
 evidence.register(app)
 app.command("article")(article.article)
 app.add_typer(claims.app, name="claims")
+app.command("report")(report.report)
 app.command("credibility")(credibility.credibility)
 app.command("circuit")(circuit.circuit)
 app.command("transmitters")(transmitters.transmitters)

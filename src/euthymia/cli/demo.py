@@ -19,11 +19,11 @@ def demo(
     from euthymia.trials.catalogue import load_trial
 
     design = load_trial(DEMO_TRIAL)
-    trial.ready(out, report=not json)
+    trial.ready(out, page=not json)
     made = work.conducted(design, replicates=replicates, seed=seed, threads=None, chunk=None)
     command = work.spelled("euthymia", "demo", "--replicates", replicates, "--seed", seed)
     summary = replace(made, command=command, version=output.version())
-    written = trial.write(summary, design, out, report=not json)
+    written = trial.write(summary, design, out, page=not json)
     if json:
         output.emit(summary.to_dict())
         return

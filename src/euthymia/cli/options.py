@@ -16,6 +16,7 @@ TrialOut = Annotated[
 ]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads; the result is the same whatever the number.")]
 Chunk = Annotated[int | None, typer.Option(min=1, help="Replicates at a time; the result is the same whatever it is.")]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Write report.pdf too (pip install 'euthymia[pdf]').")]
 CourseOut = Annotated[
     Path | None, typer.Option(help="Folder for report.html, course.csv, .json, .svg and provenance.json.")
 ]

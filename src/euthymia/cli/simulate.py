@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from euthymia.cli import options, output, work
-from euthymia.errors import ScheduleError
+from euthymia.cli import options, output, report, work
+from euthymia.errors import EuthymiaError, ScheduleError
 from euthymia.models.accounts import Mechanism
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def simulate(
     workers: options.Workers = 1,
     cluster: options.Cluster = None,
     out: options.CourseOut = None,
+    pdf: options.Pdf = False,
     fast: Annotated[bool, typer.Option("--fast", help="Coarser steps: quicker, with a larger stated error.")] = False,
     json: options.AsJson = False,
 ) -> None:
@@ -80,6 +81,9 @@ def simulate(
 
     check_days(days)
     parsed(regimen)
+    if pdf and out is None:
+        raise EuthymiaError("--pdf writes beside report.html; say where with --out")
+    report.ready(pdf)
     if out is not None:
         files.check_place(out)
     people = who_spoken(who or ())
@@ -102,7 +106,7 @@ def simulate(
         who=people,
     )
     course = replace(made, meta=replace(made.meta, command=command, version=output.version()))
-    written = _write(course, out) if out is not None else []
+    written = _write(course, out, pdf) if out is not None else []
     if json:
         output.emit(course.to_dict())
         return
@@ -155,16 +159,17 @@ def _spelled(regimen: str, days: float, patients: int, seed: int, condition: lis
     return work.spelled(*words, "--seed", seed, *condition, *(["--fast"] if fast else []))
 
 
-def _write(course: Course, folder: Path) -> list[Path]:
-    from euthymia.report import figures, files, html
+def _write(course: Course, folder: Path, pdf: bool) -> list[Path]:
+    from euthymia.report import figures, files
+    from euthymia.report.course_document import course_document
     from euthymia.report.course_tables import course_csv
     from euthymia.report.run_folder import PROVENANCE, provenance_text
 
-    contents = {
+    contents: dict[str, bytes | str] = {
         "course.csv": course_csv(course),
         "course.json": output.to_json(course.to_dict()),
         "course.svg": figures.standalone(figures.plot_course(course)),
-        "report.html": html.course_report(course),
+        **report.contents(course_document(course), pdf=pdf),
         PROVENANCE: provenance_text(course.meta.command, course.meta.seed),
     }
     files.check_folder(folder)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from euthymia.cli import options, output, work
+from euthymia.cli import options, output, report, work
 
 if TYPE_CHECKING:
     from euthymia.trials.design import Trial
     from euthymia.trials.results import TrialSummary
 
 LIST_SCHEMA, DESIGN_SCHEMA = "euthymia.trials/1", "euthymia.design/1"
-REPORT = "report.html"
 
 app = typer.Typer(help="List, show and conduct trials.", no_args_is_help=True)
 
@@ -69,6 +68,7 @@ def run(
     workers: options.Workers = 1,
     cluster: options.Cluster = None,
     out: options.TrialOut = None,
+    pdf: options.Pdf = False,
     json: options.AsJson = False,
 ) -> None:
     """Conduct a trial on simulated people and print it beside what was published."""
@@ -78,43 +78,41 @@ def run(
     command = work.spelled("euthymia", "trial", "run", trial, "--replicates", replicates, "--seed", seed)
     kept = work.Kept(store, workers, cluster, threads, chunk, command)
     kept.check()
-    ready(out, report=not json)
+    ready(out, page=pdf or not json, pdf=pdf)
     made = work.conducted(design, replicates=replicates, seed=seed, threads=threads, chunk=chunk, kept=kept)
     summary = replace(made, command=command, version=output.version())
-    written = write(summary, design, out, report=not json)
+    written = write(summary, design, out, page=pdf or not json, pdf=pdf)
     if json:
         output.emit(summary.to_dict())
     else:
         print_summary(summary, written)
 
 
-def ready(out: Path | None, *, report: bool) -> None:
-    """Refuse, before any work, a place that cannot be written to."""
+def ready(out: Path | None, *, page: bool, pdf: bool = False) -> None:
+    """Refuse, before any work, a place that cannot be written to, and a PDF that cannot be made."""
     from euthymia.report import files
 
+    report.ready(pdf)
     if out is not None:
         files.check_place(out)
-    elif report:
-        files.check_file(REPORT)
+    elif page:
+        files.check_file(report.PAGE)
 
 
-def write(summary: TrialSummary, design: Trial, out: Path | None, *, report: bool) -> list[Path]:
+def write(summary: TrialSummary, design: Trial, out: Path | None, *, page: bool, pdf: bool = False) -> list[Path]:
     """Write the report, and with a folder the JSON too; return what was written."""
-    if out is None and not report:
+    if out is None and not page:
         return []
-    from euthymia.report import files, html
+    from euthymia.report import files
     from euthymia.report.run_folder import PROVENANCE, Kind, provenance_text
+    from euthymia.report.trial_document import trial_document
 
-    page = html.trial_report(summary, design)
-    if out is None:
-        return [files.write_atomic(REPORT, page)]
-    contents = {
-        REPORT: page,
-        Kind.TRIAL.value: summary.to_json(),
-        PROVENANCE: provenance_text(summary.command, summary.seed, design),
-    }
-    files.check_folder(out)
-    return [files.write_atomic(out / name, content) for name, content in contents.items()]
+    contents = report.contents(trial_document(summary, design), pdf=pdf)
+    if out is not None:
+        files.check_folder(out)
+        contents[Kind.TRIAL.value] = summary.to_json()
+        contents[PROVENANCE] = provenance_text(summary.command, summary.seed, design)
+    return [files.write_atomic((out or Path()) / name, content) for name, content in contents.items()]
 
 
 def print_summary(summary: TrialSummary, written: list[Path]) -> None:
