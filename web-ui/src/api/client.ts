@@ -1,6 +1,8 @@
 /** The server's answers, and its refusals as sentences. */
 
 const ROOT = "/api/v1";
+const PATIENCE = 4;
+const LONGEST_WAIT_S = 5;
 
 /** What went wrong, in the server's words: what was given, what is allowed, the nearest. */
 export class Trouble extends Error {
@@ -27,18 +29,30 @@ interface Refusal {
 
 /** Get a document. */
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return read<T>(await fetch(ROOT + path, { signal: signal ?? null, headers: { Accept: "application/json" } }));
+  return patient(() => fetch(ROOT + path, { signal: signal ?? null, headers: { Accept: "application/json" } }).then(read<T>));
 }
 
 /** Send a document and get the answer. */
 export async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
   const headers = { "Content-Type": "application/json", Accept: "application/json" };
-  return read<T>(await fetch(ROOT + path, { method: "POST", headers, body: JSON.stringify(body), signal: signal ?? null }));
+  const init = { method: "POST", headers, body: JSON.stringify(body), signal: signal ?? null };
+  return patient(() => fetch(ROOT + path, init).then(read<T>));
 }
 
 /** The address of a route, for event streams and downloads. */
 export function address(path: string): string {
   return ROOT + path;
+}
+
+/** Ask again, a few times, where the server says that it is busy and when to come back. */
+async function patient<T>(ask: () => Promise<T>, tries = PATIENCE): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof Trouble) || error.retryAfter === null || tries <= 0) throw error;
+    await new Promise((wake) => setTimeout(wake, 1000 * Math.min(error.retryAfter ?? 1, LONGEST_WAIT_S)));
+    return patient(ask, tries - 1);
+  }
 }
 
 async function read<T>(response: Response): Promise<T> {

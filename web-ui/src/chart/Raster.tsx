@@ -7,7 +7,7 @@ import { useWidth } from "./width";
 
 interface Props {
   readonly title: string;
-  readonly groups: readonly { readonly label: string; readonly tone: Tone; readonly size: number; readonly rate: string }[];
+  readonly groups: readonly { readonly name: string; readonly label: string; readonly tone: Tone; readonly size: number; readonly rate: string }[];
   readonly times: readonly number[];
   readonly cells: readonly number[];
   readonly ms: number;
@@ -57,7 +57,7 @@ export function SpikeRaster({ title, groups, times, cells, ms }: Props): JSX.Ele
               return (
                 <g key={group.label} class={`tone-${group.tone}`}>
                   <path class="spikes" d={paths[i]} />
-                  <text class="tick" x={-8} y={top + (group.size * stroke) / 2} dy="0.32em" text-anchor="end">{group.label.split(" ")[0]}</text>
+                  <text class="tick" x={-8} y={top + (group.size * stroke) / 2} dy="0.32em" text-anchor="end">{group.name}</text>
                   {i > 0 && <line class="grid" x2={inner.width} y1={top} y2={top} />}
                 </g>
               );

@@ -48,14 +48,16 @@ export function spaced(unit: string): string {
 
 /** A unit as it is printed: `uM` is typed, `µM` is read. */
 export function unitName(unit: string): string {
+  if (unit === "percent") return "%";
   return unit === "1" ? "" : unit.replace(/\bu(?=[MLg])/g, "µ").replace(/\*/g, "·");
 }
 
 /** Hours after the first dose, in words that fit their size. */
 export function time(hours: number): string {
-  if (hours < 1) return `${number(60 * hours, 2)}\u00a0min`;
-  if (hours < 48) return `${number(hours, 3)}\u00a0h`;
-  return `day ${Math.floor(hours / 24) + 1}, ${number(hours % 24, 2)}\u00a0h`;
+  const left = Math.round(10 * (hours % 24)) / 10;
+  if (hours < 1) return `${Math.round(60 * hours)}\u00a0min`;
+  if (hours < 48) return `${written(Math.round(100 * hours) / 100)}\u00a0h`;
+  return left === 0 ? `day ${Math.floor(hours / 24) + 1}` : `day ${Math.floor(hours / 24) + 1}, ${written(left)}\u00a0h`;
 }
 
 /** An interval, low to high. */

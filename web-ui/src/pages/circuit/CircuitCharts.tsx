@@ -11,7 +11,7 @@ import { number, quantity } from "../../lib/format";
 import { SourceButton } from "../../parts/source";
 
 const CELLS: readonly (readonly [keyof Populations, string, Tone])[] = [
-  ["E", "E, pyramidal", "a"],
+  ["E", "Pyramidal (E)", "a"],
   ["PV", "PV", "b"],
   ["SST", "SST", "c"],
 ];
@@ -73,8 +73,8 @@ export function CircuitCharts({ level, here, over, raster, busy }: Props): JSX.E
       {raster && (
         <div class="wide">
           <SpikeRaster
-            title="Spikes of the same circuit, cell by cell"
-            groups={CELLS.map(([key, label, tone]) => ({ label, tone, size: raster.sizes[key], rate: quantity(raster.mean[key], "Hz") }))}
+            title="Spikes of the same circuit, cell by cell, the readier to fire the lower"
+            groups={CELLS.map(([key, label, tone]) => ({ name: key, label, tone, size: raster.sizes[key], rate: quantity(raster.mean[key], "Hz") }))}
             times={raster.spike_ms}
             cells={raster.spike_cell}
             ms={raster.ms}
@@ -94,8 +94,8 @@ export function CircuitCharts({ level, here, over, raster, busy }: Props): JSX.E
           lines={[{ label: "30 to 90 Hz", tone: "d", x: grid, y: over.levels.map((each) => each.gamma) }]} />
       )}
       {spectra.length > 0 && (
-        <Chart title="Spectrum of the field potential" unit="1" lines={spectra} along="linear" alongUnit="Hz" domain={[0, 120]} include={[0]} hover={frequencies}
-          note="Relative to the largest power without drug." />
+        <Chart title="Spectrum of the field potential" unit="1" lines={spectra} along="linear" alongUnit="Hz" domain={[10, 120]} include={[0]} hover={frequencies}
+          note="From 10 Hz; relative to the largest power without drug, which lies below." />
       )}
     </div>
   );
