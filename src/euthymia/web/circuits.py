@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from euthymia.web import commands, limits
@@ -21,6 +22,7 @@ POPULATIONS = ("E", "PV", "SST")
 CURVE_LEVELS = 60  # of the dose curve
 CURVE_SPAN = (0.01, 100.0)  # uM
 TRACE_POINTS = 800  # of some 40,000 steps of 0.01 ms
+ONE_STUDY = Lock()  # two at a time can wait for each other for ever: XLA's LU factors need the threads that they run in
 BIN_MS = 5  # of the rates that are drawn; runs are kept in bins of 1 ms
 
 
@@ -43,15 +45,15 @@ def circuit(asked: CircuitAsked) -> bytes:
 
     from euthymia.circuit.study import FREQUENCIES
 
-    with naming("changes"):
-        found = _study(asked.levels, asked.changes)
     count = len(asked.levels)
+    with naming("changes"), ONE_STUDY:
+        found = _study(asked.levels, asked.changes)
+        power = found.spectra()[:count] if asked.spectrum else None
     told = found.to_dict()
     levels: Any = told["levels"]
     span = np.concatenate([[0.0], np.geomspace(*CURVE_SPAN, CURVE_LEVELS - 1)])
     spectrum = None
-    if asked.spectrum:
-        power = found.spectra()[:count]
+    if power is not None:
         spectrum = {
             "frequency": FREQUENCIES.tolist(),
             "power": [rounded(row) if np.isfinite(row).all() else None for row in power],
@@ -78,7 +80,8 @@ def raster(asked: RasterAsked) -> bytes:
     from euthymia.circuit.study import counted_from
 
     with naming("changes"):
-        found = _study([asked.level], asked.changes)
+        with ONE_STUDY:
+            found = _study([asked.level], asked.changes)
         network = default_network(asked.cells, circuit=found.circuit)
         made = run(network, float(asked.ms), seed=asked.seed, block=found.blocks[0])
     whole = len(made.counts) // BIN_MS * BIN_MS
