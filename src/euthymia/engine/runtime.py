@@ -11,9 +11,12 @@ from euthymia.engine.programs import keep_whole
 
 # One computation, one thread: the ensemble runs many at once from its own pool, which scales better than XLA's.
 # The tiled emitter of jaxlib 0.10 passes every vector through the stack, up to eight times as slow as a plain loop.
+# Loops are compiled whole: started from outside, one small piece after the other, half the time goes into starting.
+# Vectors are as wide as the processor has them; XLA takes four numbers at a time where it could take eight.
 _FLAGS = (
     "--xla_cpu_multi_thread_eigen=false",
-    "--xla_backend_extra_options=xla_cpu_disable_tiled_emitter",
+    "--xla_cpu_prefer_vector_width=512",
+    "--xla_backend_extra_options=xla_cpu_disable_tiled_emitter,xla_cpu_small_while_loop_byte_threshold=67108864",
 )
 
 

@@ -74,9 +74,9 @@ class Serotonin(AbstractRelaxation[SerotoninState, SerotoninInput]):
         square, straight = clr * self.kappa * AR, clr * (1.0 - self.kappa * AR)
         root = jnp.sqrt(straight**2 + 4.0 * square * inputs.supply)
         # (2); of the two ways to write the root, each where it adds two numbers of one sign
-        up = 2.0 * inputs.supply / jnp.where(straight > 0.0, straight + root, 1.0)
-        down = (root - straight) / jnp.where(straight > 0.0, 1.0, 2.0 * square)
-        return jnp.where(straight > 0.0, up, down)
+        rising = straight > 0.0
+        above = jnp.where(rising, 2.0 * inputs.supply, root - straight)
+        return above / jnp.where(rising, straight + root, 2.0 * square)
 
     def fire(self, AR: Scalar, inputs: SerotoninInput) -> Scalar:
         """Return the firing of raphe neurons relative to rest."""
