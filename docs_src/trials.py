@@ -22,10 +22,10 @@ Every published trial that comes with the package is a file of `src/euthymia/evi
 [trial-format.md](trial-format.md) describes: who, what, when, how it is judged, and what was published of it. For research
 and teaching, never for treating a person.
 
-```
-euthymia trial list                      the names
-euthymia trial show singh-2016           one design in words, with all that is assumed in it
-euthymia trial run singh-2016            conducted 200 times, each published row beside ours
+```sh
+euthymia trial list                      # the names
+euthymia trial show singh-2016           # one design in words, with all that is assumed in it
+euthymia trial run singh-2016            # conducted 200 times, each published row beside ours
 ```
 
 Published rows keep value, number, error, interval, source and standing as the evidence has them. A row that is not predicted
