@@ -90,13 +90,22 @@ export interface Curve {
   quantiles: Partial<Record<Quantile, Numbers>>;
 }
 
+/** One number of a course, with what nine in ten people have. */
+export interface Figure {
+  name: string;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  unit: string;
+}
+
 export interface Course {
   label: string;
   sentence: string;
   doses: { t_h: number; drug: string; route: string; amount: number; unit: string }[];
   t_h: number[];
   curves: Record<string, Curve>;
-  figures: { name: string; value: number | null; low: number | null; high: number | null; unit: string }[];
+  figures: Figure[];
   error_points: number | null;
   command: string;
 }
@@ -207,8 +216,24 @@ export interface Trial {
   split: string;
   facts: { label: string; text: string }[];
   notes: string[];
+  design: { phases: Phase[] };
   toml: string;
   published: Published[];
+}
+
+/** A phase of a design, keys as in a trial file. */
+export interface Phase {
+  name: string;
+  arms: PhaseArm[];
+}
+
+export interface PhaseArm {
+  name: string;
+  n?: number;
+  regimen?: string;
+  reference: boolean;
+  titration?: object;
+  entry?: { from_arm?: string };
 }
 
 export interface Verdict {

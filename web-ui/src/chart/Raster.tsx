@@ -30,7 +30,7 @@ export function SpikeRaster({ title, groups, times, cells, ms }: Props): JSX.Ele
       const cell = cells[i]!;
       const group = ends.findIndex((end) => cell < end);
       const x = ((at / ms) * inner.width).toFixed(1);
-      made[group] += `M${x} ${(cell * stroke).toFixed(1)}v${Math.max(1.2, stroke).toFixed(1)}`;
+      made[group] += `M${x} ${(cell * stroke).toFixed(1)}v${Math.max(2, stroke).toFixed(1)}`;
     });
     return made;
   }, [times, cells, groups, inner.width, stroke, ms]);

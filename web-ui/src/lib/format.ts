@@ -65,6 +65,11 @@ export function interval(low: number | null, high: number | null, figures = 3): 
   return `${number(low, figures)} to ${number(high, figures)}`;
 }
 
+/** A word or sentence with a capital at its start. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function signed(text: string): string {
   return text.replace(/^-/, MINUS);
 }

@@ -89,7 +89,7 @@ function Story({ claim }: { claim: Claim }): JSX.Element {
           <table>
             <caption>What the model shows</caption>
             <thead>
-              <tr><th scope="col">What</th><th scope="col" class="number">Ours</th><th scope="col" class="number">Holds from, to</th><th scope="col">Why these</th><th scope="col">Verdict</th></tr>
+              <tr><th scope="col">What</th><th scope="col" class="number">Ours</th><th scope="col" class="number">It holds</th><th scope="col">Why these</th><th scope="col">Verdict</th></tr>
             </thead>
             <tbody>
               {claim.numbers.map((each) => (
@@ -99,7 +99,7 @@ function Story({ claim }: { claim: Claim }): JSX.Element {
                     {quantity(each.value, each.unit)}
                     {each.interval && <span class="soft small"> ({interval(each.interval[0] ?? null, each.interval[1] ?? null)})</span>}
                   </td>
-                  <td class="number">{number(each.holds[0])} to {number(each.holds[1])}</td>
+                  <td class="number">{span(each.holds)}</td>
                   <td class="small">{each.why}</td>
                   <td><span class={`tag ${verdictTone(each.verdict)}`}>{each.verdict}</span></td>
                 </tr>
@@ -129,6 +129,13 @@ function Story({ claim }: { claim: Claim }): JSX.Element {
       {claim.command && <pre tabIndex={0}>{claim.command}</pre>}
     </div>
   );
+}
+
+/** From where to where a number may lie for a claim to hold. */
+function span([low, high]: readonly (number | null)[]): string {
+  if (low == null && high == null) return "anywhere";
+  if (low == null) return `at most ${number(high)}`;
+  return high == null ? `at least ${number(low)}` : `${number(low)} to ${number(high)}`;
 }
 
 function tableOf(claims: readonly Claim[]): Table {

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { get } from "../api/client";
 import { useOnce } from "../api/meta";
 import type { Miss, Score } from "../api/types";
-import { count, fixed, interval, number, quantity, time } from "../lib/format";
+import { capital, count, fixed, interval, number, quantity, time } from "../lib/format";
 import { usePageState } from "../lib/route";
 import { choice, type Fields } from "../lib/url";
 import { Exports } from "../parts/exports";
@@ -48,7 +48,7 @@ export function ScorePage(): JSX.Element {
         <>
           <p class="soft small">
             Made by <code>{found.standing.command}</code>: {count(board.replicates)} replicates, seed {board.seed}
-            {!found.standing.current && "; the evidence has changed since"}. {board.uncertainty}
+            {!found.standing.current && "; the evidence has changed since"}.{board.uncertainty && ` ${capital(board.uncertainty)}.`}
           </p>
           <div class="columns filters">
             <ChoiceField

@@ -19,7 +19,7 @@ export function openSource(asked: Asked): void {
 /** A small button beside a number. */
 export function SourceButton(props: { asked: Asked; what: string; word?: string }): JSX.Element {
   return (
-    <button type="button" class="source" aria-label={`Sources of ${props.what}`} onClick={() => openSource(props.asked)}>
+    <button type="button" class="source" aria-label={props.word ? `${props.word}, source of ${props.what}` : `Sources of ${props.what}`} onClick={() => openSource(props.asked)}>
       {props.word ?? "sources"}
     </button>
   );

@@ -17,6 +17,8 @@ const CELLS: readonly (readonly [keyof Populations, string, Tone])[] = [
 ];
 const RECORDS = ["pfc1", "nmda"];
 const PERCENT = 100;
+/** Below it lies so much power that nothing else would be seen. */
+const LOWEST_HZ = 10;
 
 interface Props {
   readonly level: number;
@@ -35,13 +37,16 @@ export function CircuitCharts({ level, here, over, raster, busy }: Props): JSX.E
   const at = here?.levels[here.levels.length - 1];
   const rates: Line[] = CELLS.map(([key, label, tone]) => ({ label, tone, x: grid, y: over?.levels.map((each) => each.rate[key]) ?? [] }));
   const domain: [number, number] = [grid[0] ?? 0.03, grid[grid.length - 1] ?? 30];
-  const spectra: Line[] = (here?.spectrum?.power ?? []).flatMap((power, i) =>
-    power === null
-      ? []
-      : [{ label: i === 0 ? "without drug" : `at ${quantity(level, "uM")}`, tone: i === 0 ? ("soft" as const) : ("a" as const), x: here?.spectrum?.frequency ?? [], y: power }],
-  );
+  const frequency = here?.spectrum?.frequency ?? [];
+  const first = Math.max(0, frequency.findIndex((each) => each >= LOWEST_HZ));
+  const spectra: Line[] = (here?.spectrum?.power ?? [])
+    .flatMap((power, i): Line[] =>
+      power === null ? [] : [{ label: i === 0 ? "without drug" : `at ${quantity(level, "uM")}`, tone: i === 0 ? "soft" : "a", dashed: i === 0, x: frequency.slice(first), y: power.slice(first) }],
+    )
+    .reverse();
   return (
     <div class="charts" data-busy={busy} data-level={at?.ketamine}>
+      <h2 class="unseen">The circuit</h2>
       {at && (
         <div class="wide scroll" tabIndex={0} role="region" aria-label="The circuit at this level">
           <table>
@@ -94,8 +99,8 @@ export function CircuitCharts({ level, here, over, raster, busy }: Props): JSX.E
           lines={[{ label: "30 to 90 Hz", tone: "d", x: grid, y: over.levels.map((each) => each.gamma) }]} />
       )}
       {spectra.length > 0 && (
-        <Chart title="Spectrum of the field potential" unit="1" lines={spectra} along="linear" alongUnit="Hz" domain={[10, 120]} include={[0]} hover={frequencies}
-          note="From 10 Hz; relative to the largest power without drug, which lies below." />
+        <Chart title="Spectrum of the field potential" unit="1" lines={spectra} along="linear" alongUnit="Hz" domain={[LOWEST_HZ, 120]} include={[0]} hover={frequencies}
+          note="Over the largest power without drug, which lies below 10 Hz and is not shown." />
       )}
     </div>
   );

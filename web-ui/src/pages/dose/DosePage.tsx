@@ -3,9 +3,10 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { useMeta } from "../../api/meta";
+import type { Courses, Figure } from "../../api/types";
 import { Chart } from "../../chart/Chart";
 import { makeHover } from "../../chart/hover";
-import { interval, quantity } from "../../lib/format";
+import { capital, interval, quantity, time } from "../../lib/format";
 import { useLatest } from "../../lib/latest";
 import { usePageState } from "../../lib/route";
 import { Exports } from "../../parts/exports";
@@ -108,7 +109,7 @@ export function DosePage(): JSX.Element {
   );
 }
 
-function Figures({ value }: { value: NonNullable<ReturnType<typeof useLatest<unknown, import("../../api/types").Courses>>["value"]> }): JSX.Element {
+function Figures({ value }: { value: Courses }): JSX.Element {
   const names = value.courses[0]?.figures.map((figure) => figure.name) ?? [];
   return (
     <section class="section">
@@ -127,13 +128,13 @@ function Figures({ value }: { value: NonNullable<ReturnType<typeof useLatest<unk
           <tbody>
             {names.map((name, i) => (
               <tr key={name}>
-                <th scope="row">{name}</th>
+                <th scope="row">{capital(name)}</th>
                 {value.courses.map((course) => {
                   const figure = course.figures.find((each) => each.name === name) ?? course.figures[i];
                   return (
                     <td key={course.label} class="number">
-                      {figure ? quantity(figure.value, figure.unit) : "–"}
-                      {figure?.low != null && <span class="soft small"> ({interval(figure.low, figure.high)})</span>}
+                      {figure ? said(figure.value, figure.unit) : "–"}
+                      {figure?.low != null && <span class="soft small"> ({spanned(figure)})</span>}
                     </td>
                   );
                 })}
@@ -147,4 +148,13 @@ function Figures({ value }: { value: NonNullable<ReturnType<typeof useLatest<unk
       )}
     </section>
   );
+}
+
+/** A number of a course; hours as a time after the first dose. */
+function said(value: number | null, unit: string): string {
+  return unit === "h" && value !== null ? time(value) : quantity(value, unit);
+}
+
+function spanned({ low, high, unit }: Figure): string {
+  return unit === "h" && low !== null && high !== null ? `${time(low)} to ${time(high)}` : interval(low, high);
 }

@@ -108,7 +108,7 @@ export const LESSONS: readonly Lesson[] = [
       {
         question: "Does one dose last?",
         link: dose({ a: SIX, b: ONCE, weeks: 8, people: 200 }),
-        look: "Here one infusion leaves little on day 7, where trials still count 40 % responders. The model misses this.",
+        look: "Trials still count 40 % responders on day 7 after one infusion. How much is left of B here? The claims say what the model misses.",
       },
       {
         question: "What does therapy add to it?",

@@ -86,8 +86,7 @@ function OwnFields({ state, change }: { state: TrialState; change: (given: Parti
         <NumberField label="Its SD" unit="points" value={state.spread} low={1} high={12} step={0.5} onChange={(spread) => change({ spread, job: "" })} />
       </div>
       {arms.map((arm, i) => (
-        <fieldset key={i} class={`regimen tone-${["a", "b", "c", "d", "e"][i % 5]}`}>
-          <legend class="unseen">Arm {i + 1}</legend>
+        <fieldset key={i} class={`regimen tone-${["a", "b", "c", "d", "e"][i % 5]}`} aria-label={`Arm ${i + 1} of ${arms.length}`}>
           <div class="pair">
             <TextField label={i === arms.length - 1 ? "Reference arm" : `Arm ${i + 1}`} value={arm.name} onChange={(name) => put(i, { name: name || `arm ${i + 1}` })} />
             <NumberField label="People" value={arm.n} low={2} high={2000} step={1} onChange={(n) => put(i, { n: Math.round(n) })} />

@@ -9,9 +9,9 @@ import { usePageState } from "../../lib/route";
 import { Exports } from "../../parts/exports";
 import { NumberField, Segments } from "../../parts/fields";
 import { Page, TroubleNote } from "../../parts/page";
-import { SourceButton } from "../../parts/source";
 import { Arriving } from "./Arriving";
-import { DesignFields, type DesignSeen, useDesign } from "./Design";
+import { DesignFields, useDesign } from "./Design";
+import { DesignShown } from "./DesignShown";
 import { Power, type PowerResult } from "./Power";
 import { Results } from "./Results";
 import { FIELDS, jobOf, type Kind, type TrialState } from "./state";
@@ -61,7 +61,7 @@ export function TrialPage(): JSX.Element {
           {state.job !== "" && <Progress followed={followed} onCancel={cancel} />}
           {going && <Arriving arrived={followed.arrived} />}
           {followed.result !== undefined && (followed.job?.kind === "power" ? <Power result={followed.result as PowerResult} /> : <Results result={followed.result as TrialResult} />)}
-          <DesignSeenPart seen={seen} />
+          {seen.trial && <DesignShown trial={seen.trial} />}
         </div>
       </div>
     </Page>
@@ -94,53 +94,5 @@ function Progress({ followed, onCancel }: { followed: Followed; onCancel: () => 
         {job.report && <a class="button" href={address(`/jobs/${encodeURIComponent(job.id)}/report`)} target="_blank" rel="noopener">Open the report</a>}
       </p>
     </div>
-  );
-}
-
-function DesignSeenPart({ seen }: { seen: DesignSeen }): JSX.Element | null {
-  const { trial } = seen;
-  if (!trial) return null;
-  return (
-    <section aria-labelledby="the-design">
-      <h2 id="the-design">{trial.title}</h2>
-      <p class="soft small">{[trial.citation, trial.registry].filter((each) => each !== "" && each !== "none").join(" · ")}</p>
-      <div class="scroll" tabIndex={0} role="region" aria-label="The design in words">
-        <table>
-          <caption class="unseen">The design in words</caption>
-          <tbody>
-            {trial.facts.map((fact, i) => (
-              <tr key={`${fact.label}${i}`}>
-                <th scope="row">{fact.label}</th>
-                <td>{fact.text}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {trial.notes.length > 0 && <ul class="plain-list small soft">{trial.notes.map((note) => <li key={note}>{note}</li>)}</ul>}
-      {trial.published.length > 0 && (
-        <details class="fold">
-          <summary>Published results ({trial.published.length})</summary>
-          <div class="scroll" tabIndex={0} role="region" aria-label="Published results">
-            <table>
-              <caption class="unseen">Published results</caption>
-              <thead>
-                <tr><th scope="col">Measure</th><th scope="col">Arm</th><th scope="col" class="number">Value</th><th scope="col">Source</th></tr>
-              </thead>
-              <tbody>
-                {trial.published.map((row) => (
-                  <tr key={row.row_id}>
-                    <td>{row.measure.replace(/_/g, " ")}{row.definition && <span class="soft small"> · {row.definition}</span>}</td>
-                    <td>{row.arm}</td>
-                    <td class="number">{quantity(row.value, row.unit)}</td>
-                    <td>{row.source && <SourceButton what={`row ${row.row_id}`} word={row.source} asked={{ source: row.source }} />}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </details>
-      )}
-    </section>
   );
 }
