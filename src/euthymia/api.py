@@ -172,7 +172,26 @@ def conduct(
         found = _stored(
             ConductedJob(trial, replicates, seed, command), store, threads, workers, cluster, chunk, progress
         )
-    return ConductedTrial(**{field.name: getattr(found, field.name) for field in fields(found)})
+    return _conducted(found)
+
+
+def load(store: str | Path, run: str) -> TreatmentCourse | ConductedTrial:
+    """Return the result of a finished run that is kept, as `simulate` or `conduct` gave it.
+
+    Args:
+        store: A folder, or ``postgresql://...?shards=FOLDER``.
+        run: The run's name, or the beginning of it.
+
+    Raises:
+        StoreError: When there is no store, the run is not finished, or a shard was changed.
+        UnknownNameError: When no run, or more than one, is called so.
+    """
+    from euthymia import runs
+
+    found = runs.load(store, run)
+    if isinstance(found, Course):
+        return TreatmentCourse(found.t, found.variables, found.meta)
+    return _conducted(found)
 
 
 class VirtualTrial:
@@ -205,6 +224,12 @@ class VirtualTrial:
             workers=workers,
             out=out,
         )
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of the design."""
+        from euthymia.report.notebook import design_cell
+
+        return design_cell(self.design)
 
 
 def trial(name: str | Path) -> VirtualTrial:
@@ -435,6 +460,12 @@ class TreatmentCourse(Course):
 
         return _drawn(figures.plot_course(self, names), path)
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of the course."""
+        from euthymia.report.notebook import course_cell
+
+        return course_cell(self)
+
 
 class Figure(Enum):
     """What there is to draw of a conducted trial."""
@@ -467,6 +498,16 @@ class ConductedTrial(TrialSummary):
             Figure.SAFETY: trial_figures.plot_safety,
         }[Figure(figure)]
         return _drawn(draw(self), path)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of the trial."""
+        from euthymia.report.notebook import trial_cell
+
+        return trial_cell(self)
+
+
+def _conducted(found: TrialSummary) -> ConductedTrial:
+    return ConductedTrial(**{field.name: getattr(found, field.name) for field in fields(found)})
 
 
 def _check_days(days: float) -> None:
@@ -561,6 +602,7 @@ __all__ = [
     "compare",
     "compare_mechanisms",
     "conduct",
+    "load",
     "power",
     "score_trials",
     "simulate",
