@@ -95,6 +95,13 @@ def test_an_empty_text_and_an_overlong_word_are_set() -> None:
     assert pdf.as_pdf(made).startswith(b"%PDF-")
 
 
+def test_letters_that_no_font_has_are_set_as_boxes_and_never_as_a_failure() -> None:
+    made = Report(
+        "\u8bd5\u9a8c \u0645\u0631\u062d\u0628\u0627 \U0001f600", "", (Section("\u8bd5", (Code("\u8bd5\x07"),)),), ""
+    )
+    assert pdf.as_pdf(made) == pdf.as_pdf(made)
+
+
 def test_a_tall_figure_is_made_to_fit_a_page() -> None:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="100pt" height="900pt" viewBox="0 0 100 900"></svg>'
     assert len(pdf.as_pictures(Report("t", "", (Section("h", (Picture(svg, "c"),)),), ""), 20)) <= 2
