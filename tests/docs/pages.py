@@ -54,6 +54,17 @@ def commands(page: str) -> list[list[str]]:
     return [words for words in read if words[:1] == ["euthymia"]]
 
 
+def mentioned(page: str) -> list[list[str]]:
+    """Return the words of every command that stands in a sentence of a page."""
+    found = re.findall(r"`(euthymia [^`]+)`", FENCE.sub("", text(page)))
+    return [said.split() for said in found]
+
+
+def scripts(page: str) -> list[str]:
+    """Return the scripts of the repository that a page tells people to run."""
+    return re.findall(r"python3? ((?:docs_src|benchmarks|examples|tests)/[\w/]+\.py)", text(page))
+
+
 def prose(page: str) -> str:
     """Return a page without its blocks and its code spans."""
     return re.sub(r"`[^`\n]*`", "", FENCE.sub("", text(page)))

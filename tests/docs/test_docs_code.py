@@ -57,6 +57,20 @@ def test_commands_and_options_exist(page: str) -> None:
         read(typer.main.get_command(app), words[1:])
 
 
+@pytest.mark.parametrize("page", pages.names())
+def test_commands_and_scripts_in_sentences_exist(page: str) -> None:
+    assert [script for script in pages.scripts(page) if not (pages.ROOT / script).exists()] == []
+    root = typer.main.get_command(app)
+    for words in pages.mentioned(page):
+        command = root
+        for word in words[1:]:
+            command = getattr(command, "commands", {}).get(word, command)
+            name = word.partition("=")[0].rstrip(".,;")
+            taken = {option for each in command.params for option in each.opts} | {"--help"}
+            assert not word.startswith("--") or name in taken, f"{' '.join(words)}: no {name}"
+        assert command is not root or words[1].startswith("-"), " ".join(words)
+
+
 @pytest.mark.parametrize("page", TUTORIALS)
 def test_commands_of_a_tutorial_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place(tmp_path, monkeypatch)
