@@ -460,6 +460,22 @@ class TreatmentCourse(Course):
 
         return _drawn(figures.plot_course(self, names), path)
 
+    def report(self, path: str | Path) -> Path:
+        """Write the report of the course: question, design, results, figures, numbers by grade, sources.
+
+        Args:
+            path: Where; it ends in ``.html`` (one page that stands alone) or ``.pdf`` (needs Typst).
+
+        Raises:
+            OutputError: When it ends otherwise, or the place cannot be written to.
+            EuthymiaError: When a PDF is asked for and Typst is not installed.
+        """
+        from euthymia.report.course_document import course_document
+        from euthymia.report.handing import hand_over
+
+        meta = replace(self.meta, version=self.meta.version or _version())
+        return hand_over(lambda: course_document(replace(self, meta=meta)), path)
+
     def _repr_html_(self) -> str:
         """Return what a notebook shows of the course."""
         from euthymia.report.notebook import course_cell
@@ -498,6 +514,22 @@ class ConductedTrial(TrialSummary):
             Figure.SAFETY: trial_figures.plot_safety,
         }[Figure(figure)]
         return _drawn(draw(self), path)
+
+    def report(self, path: str | Path, design: Trial | None = None) -> Path:
+        """Write the report of the trial: question, design, results beside what was published, figures, sources.
+
+        Args:
+            path: Where; it ends in ``.html`` (one page that stands alone) or ``.pdf`` (needs Typst).
+            design: The trial, for all of its design; the arms alone when None.
+
+        Raises:
+            OutputError: When it ends otherwise, or the place cannot be written to.
+            EuthymiaError: When a PDF is asked for and Typst is not installed.
+        """
+        from euthymia.report.handing import hand_over
+        from euthymia.report.trial_document import trial_document
+
+        return hand_over(lambda: trial_document(replace(self, version=self.version or _version()), design), path)
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows of the trial."""

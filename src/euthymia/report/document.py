@@ -15,6 +15,7 @@ from euthymia.trials.results import Comparison
 PURPOSE = (
     "A simulation, for research and teaching. It is not for treating a person, and nothing here is medical advice."
 )
+FROM_PYTHON = "Made by a call from Python; the script that holds the call makes it again."
 SAME_BYTES = "The same command with the same version writes the same bytes."
 
 
@@ -125,7 +126,7 @@ def grounds(
     Args:
         assumptions: The evidence parameters it rests on, as flat mappings.
         rows: Published rows beside it, whose sources are cited too.
-        command: The command that makes it again.
+        command: The command that makes it again; empty where a call from Python made it.
         seed: Seed of the named streams; None where nothing was drawn.
         version: The version of euthymia.
         accuracy: The numerical error, in words.
@@ -141,5 +142,7 @@ def grounds(
             "What it rests on", (Prose(grade_counts(assumptions)), *shown(assumption_tables(assumptions), folded=True))
         ),
         Section("Sources", (Bullets(sources) if sources else Prose("No source is cited."),)),
-        Section("Make it again", (Code(command), Facts(facts), Prose(SAME_BYTES, Look.NOTE))),
+        Section("Make it again", (Code(command), Facts(facts), Prose(SAME_BYTES, Look.NOTE)))
+        if command
+        else Section("Make it again", (Prose(FROM_PYTHON), Facts(facts))),
     )

@@ -14,6 +14,7 @@ import sample_results
 import euthymia as eu
 from euthymia.api import ConductedTrial, TreatmentCourse
 from euthymia.engine.course import Course
+from euthymia.errors import OutputError
 from euthymia.report.notebook import course_cell, trial_cell
 from euthymia.trials.results import TrialSummary
 
@@ -74,6 +75,22 @@ def test_a_trial_cell_lists_its_misses_and_a_course_without_the_usual_variables_
     course = sample_results.course()
     only = Course(course.t, {"CADSS": course.series("CADSS")}, course.meta)
     assert 'alt="CADSS over time"' in course_cell(only)
+
+
+def test_a_result_hands_its_report_over_as_page_and_as_pdf_the_same_bytes_again(tmp_path: Path) -> None:
+    for name in ("people", "a conducted trial"):
+        for ending, start in ((".html", b"<!doctype html>"), (".pdf", b"%PDF-")):
+            made = SHOWN[name].report(tmp_path / f"a{ending}").read_bytes()
+            assert made.startswith(start)
+            assert SHOWN[name].report(tmp_path / f"b{ending}").read_bytes() == made
+
+
+def test_a_call_from_python_is_told_as_that_and_other_endings_are_refused(tmp_path: Path) -> None:
+    course = SHOWN["a person"]
+    unsaid = replace(course, meta=replace(course.meta, command="", version=""))
+    assert "a call from Python" in unsaid.report(tmp_path / "a.html").read_text(encoding="utf-8")
+    with pytest.raises(OutputError, match=r"ends in \.html or \.pdf; given '.*a\.docx'"):
+        course.report(tmp_path / "a.docx")
 
 
 def test_a_kept_run_is_loaded_as_what_shows_itself(tmp_path: Path) -> None:
