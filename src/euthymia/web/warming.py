@@ -11,6 +11,7 @@ from euthymia.web.schemas_course import CoursesAsked
 SENTENCES = (
     "esketamine 84 mg nasal on days 1 4 8 11 15 18 22 25",
     "ketamine 0.5 mg/kg iv over 40 min on day 1",
+    "ketamine 3 mg/kg iv over 40 min on day 1",  # high enough to part the areas, which takes seconds the first time
     "esketamine 84 mg nasal on day 1; sertraline 50 mg oral daily for 4 weeks",
     "escitalopram 20 mg oral daily for 8 weeks",
 )

@@ -1,6 +1,6 @@
 /** Ask for what is wanted now: one question on its way at most, the newest one waiting, all between dropped. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Trouble } from "../api/client";
 
 export interface Answer<T> {
@@ -21,12 +21,13 @@ export function useLatest<Q, T>(question: Q | undefined, ask: (question: Q, sign
   const ended = useRef<AbortController | undefined>(undefined);
   const key = question === undefined ? undefined : JSON.stringify(question);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     ended.current = new AbortController();
     return () => ended.current?.abort();
   }, []);
 
-  useEffect(() => {
+  // Before the next frame is painted, not after it: the question is on its way some 16 ms sooner.
+  useLayoutEffect(() => {
     wanted.current = key;
     if (key === undefined || running.current) return;
     void pump();
