@@ -165,10 +165,11 @@ def opened(made: Any, address: str) -> tuple[Spent, int]:
 
 def table(sliders: list[Spent], first: Spent, size: int) -> str:
     """What was measured, as Markdown."""
-    load, cores = os.getloadavg()[0], os.cpu_count()
+    load, cores, rank = os.getloadavg()[0], os.cpu_count(), os.nice(0)
+    before_others = f", before which it went (`nice -n {rank}`)" if rank < 0 else ""
     lines = [
-        f"Measured on {time.strftime('%Y-%m-%d', time.gmtime())} on {cores} cores with a load of {load:.1f} beside "
-        f"it, {MOVES} moves each, ms:",
+        f"Measured on {time.strftime('%Y-%m-%d', time.gmtime())} on {cores} cores that had a load of {load:.1f}, "
+        f"other work included{before_others}; {MOVES} moves each, ms:",
         "",
         "| 500 people, 4 weeks | median | 95 % within | " + " | ".join(PARTS[1:]) + " |",
         "|---|--:|--:|" + "--:|" * len(PARTS[1:]),

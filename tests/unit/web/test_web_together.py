@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+
+from euthymia.web.serve import _listening
+from euthymia.web.settings import Settings
 
 LEVELS = [round(0.1 + 0.02 * step, 2) for step in range(40)]
 
@@ -18,3 +22,11 @@ def test_circuits_that_are_asked_for_at_once_are_all_answered(client: httpx.Clie
 
     with ThreadPoolExecutor(8) as clients:
         assert set(clients.map(status, LEVELS)) == {200}
+
+
+def test_small_answers_do_not_wait_for_acknowledgements() -> None:
+    """An accepted connection takes the protocol of its listener, and asyncio sends at once only where it is said."""
+    with _listening(Settings(port=0)) as listener:
+        listener.listen()
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            assert accepted.proto == socket.IPPROTO_TCP
