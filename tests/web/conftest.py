@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,15 +113,26 @@ def open_page(browser: object, server: str, request: pytest.FixtureRequest) -> I
         return page
 
     yield opened
-    folder = os.environ.get("EUTHYMIA_SCREENSHOTS")
     for number, context in enumerate(contexts):
-        if folder and context.pages:
-            name = f"{request.node.name}-{number}".replace("/", "_")
-            context.pages[0].screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        if context.pages:
+            keep_picture(context.pages[0], f"{request.node.name}-{number}")
         context.close()
     outside = [url for url in asked if not url.startswith((server, "blob:", "data:"))]
     assert outside == []
     assert wrong == []
+
+
+def keep_picture(page: Any, name: str) -> None:
+    """Keep what a page looks like in the folder that EUTHYMIA_SCREENSHOTS names, if it names one."""
+    if folder := os.environ.get("EUTHYMIA_SCREENSHOTS"):
+        safe = re.sub(r"[^\w.-]+", "_", name.removeprefix("test_")).strip("_")
+        page.screenshot(path=Path(folder) / f"{safe}.png", full_page=True)
+
+
+@pytest.fixture
+def picture() -> Callable[[Any, str], None]:
+    """Keeps what a page looks like now, under a name."""
+    return keep_picture
 
 
 def is_wrong(kind: str, text: str) -> bool:

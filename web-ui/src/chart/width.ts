@@ -14,6 +14,6 @@ export function useWidth(box: RefObject<HTMLElement | null>, before: number): nu
     const observer = new ResizeObserver(look);
     observer.observe(element);
     return () => observer.disconnect();
-  }, [box]);
+  }, [box.current]);
   return width;
 }

@@ -4,35 +4,38 @@ import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import type { Tone } from "../../chart/series";
 import { useWidth } from "../../chart/width";
-import { fixed, number } from "../../lib/format";
+import { fixed } from "../../lib/format";
 import type { Arrived } from "./useJob";
 
 const TONES: readonly Tone[] = ["a", "b", "c", "d", "e"];
+const STEPS = [1, 2, 5, 10];
 const ROW = 34;
-const MARGIN = { top: 6, bottom: 34, side: 10 };
+const MARGIN = { top: 6, bottom: 34, side: 12 };
 
 /** The figure. */
 export function Arriving({ arrived }: { arrived: readonly Arrived[] }): JSX.Element | null {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box, 400);
   const all = arrived.flatMap((each) => each.means.filter((mean): mean is number => mean !== null && mean !== undefined));
-  if (all.length === 0) return <div ref={box} />;
+  if (all.length === 0) return <div class="soft" ref={box}>Replicates will be drawn here as they arrive.</div>;
   const low = Math.floor(Math.min(...all) - 1);
   const high = Math.ceil(Math.max(...all) + 1);
   const x = (value: number): number => MARGIN.side + ((value - low) / (high - low)) * (width - 2 * MARGIN.side);
   const height = MARGIN.top + ROW * arrived.length + MARGIN.bottom;
-  const step = Math.max(1, Math.ceil((high - low) / Math.max(2, width / 60)));
-  const ticks = Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => low + i * step);
+  const step = STEPS.find((each) => (high - low) / each <= Math.max(2, width / 60)) ?? 20;
+  const first = Math.ceil(low / step) * step;
+  const ticks = Array.from({ length: Math.floor((high - first) / step) + 1 }, (_, i) => first + i * step);
   const meanOf = (means: readonly (number | null)[]): number => {
     const known = means.filter((mean): mean is number => mean !== null && mean !== undefined);
     return known.reduce((sum, mean) => sum + mean, 0) / known.length;
   };
+  const visits = new Set(arrived.map((each) => each.visit));
   const spoken = arrived.map((each) => `${each.arm}: ${each.means.length} replicates, mean ${fixed(meanOf(each.means))} points`).join(". ");
   return (
     <figure class="chart" data-title="Means of each replicate">
       <figcaption>
         <h3>Means of each replicate</h3>
-        <span class="soft small">MADRS, points, {arrived[0]?.visit}</span>
+        <span class="soft small">MADRS, points, {visits.size === 1 ? arrived[0]?.visit : "last visit of each phase"}</span>
       </figcaption>
       <ul class="legend">
         {arrived.map((each, i) => (
@@ -47,7 +50,7 @@ export function Arriving({ arrived }: { arrived: readonly Arrived[] }): JSX.Elem
           {ticks.map((at) => (
             <g key={at} transform={`translate(${x(at)},0)`}>
               <line class="grid" y1={MARGIN.top} y2={height - MARGIN.bottom} />
-              <text class="tick" y={height - MARGIN.bottom + 16} text-anchor="middle">{number(at)}</text>
+              <text class="tick" y={height - MARGIN.bottom + 16} text-anchor="middle">{at}</text>
             </g>
           ))}
           {arrived.map((each, row) => (

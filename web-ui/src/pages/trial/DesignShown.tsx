@@ -5,8 +5,9 @@ import type { Phase, PhaseArm, Trial } from "../../api/types";
 import { count, quantity } from "../../lib/format";
 import { SourceButton } from "../../parts/source";
 
-/** All of it. */
-export function DesignShown({ trial }: { trial: Trial }): JSX.Element {
+/** All of it but the notes that were said already. */
+export function DesignShown({ trial, said }: { trial: Trial; said: readonly string[] }): JSX.Element {
+  const notes = trial.notes.filter((note) => !said.includes(note));
   return (
     <section aria-labelledby="the-design">
       <h2 id="the-design">{trial.title}</h2>
@@ -25,7 +26,7 @@ export function DesignShown({ trial }: { trial: Trial }): JSX.Element {
         </table>
       </div>
       <Arms phases={trial.design.phases} />
-      {trial.notes.length > 0 && <ul class="plain-list small soft">{trial.notes.map((note) => <li key={note}>{note}</li>)}</ul>}
+      {notes.length > 0 && <ul class="plain-list small soft">{notes.map((note) => <li key={note}>{note}</li>)}</ul>}
       {trial.published.length > 0 && (
         <details class="fold">
           <summary>Published results ({trial.published.length})</summary>

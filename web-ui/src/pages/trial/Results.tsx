@@ -110,7 +110,7 @@ function Comparisons({ result }: { result: TrialResult }): JSX.Element {
             <tr key={row.row_id}>
               <th scope="row">{row.measure.replace(/_/g, " ")} {row.source && <SourceButton what={`row ${row.row_id}`} word={row.row_id} asked={{ source: row.source }} />}</th>
               <td>{row.arm}</td>
-              <td>{row.t === null ? "" : time(row.t)}</td>
+              <td class="whole">{row.t === null ? "" : row.t === 0 ? "start" : time(row.t)}</td>
               <td class="number">{number(row.value)}{spaced(row.unit)}</td>
               <td class="number">
                 {row.predicted ? number(row.predicted.mean) : "–"}

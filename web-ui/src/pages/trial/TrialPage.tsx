@@ -35,6 +35,7 @@ export function TrialPage(): JSX.Element {
   const start = acting(async () => change({ job: (await post<Job>("/jobs", jobOf(state))).id }));
   const cancel = acting(async () => setJob(await post<Job>(`/jobs/${encodeURIComponent(state.job)}/cancel`, {})));
   const going = followed.job?.state === "queued" || followed.job?.state === "running";
+  const result = followed.job?.kind === "trial" ? (followed.result as TrialResult | undefined) : undefined;
   return (
     <Page
       title="Conduct a trial"
@@ -60,8 +61,9 @@ export function TrialPage(): JSX.Element {
           <TroubleNote trouble={trouble ?? followed.trouble} />
           {state.job !== "" && <Progress followed={followed} onCancel={cancel} />}
           {going && <Arriving arrived={followed.arrived} />}
-          {followed.result !== undefined && (followed.job?.kind === "power" ? <Power result={followed.result as PowerResult} /> : <Results result={followed.result as TrialResult} />)}
-          {seen.trial && <DesignShown trial={seen.trial} />}
+          {followed.result !== undefined && followed.job?.kind === "power" && <Power result={followed.result as PowerResult} />}
+          {result && <Results result={result} />}
+          {seen.trial && <DesignShown trial={seen.trial} said={result?.notes ?? []} />}
         </div>
       </div>
     </Page>
