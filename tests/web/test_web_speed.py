@@ -1,6 +1,7 @@
 """How soon curves follow a slider in a real browser, 500 people: pytest -m long tests/web/test_web_speed.py."""
 
 import pytest
+
 from web_pages import browser, moved, opened, server
 
 MEDIAN_MS, LATE_MS = 80, 150  # of the slider, an infusion in 500 people
