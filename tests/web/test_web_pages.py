@@ -34,6 +34,7 @@ def test_axe_finds_nothing_in_light_or_dark_and_nothing_is_wider_than_a_phone(op
     assert faults(page, RULES) == []
     page.set_viewport_size({"width": PHONE, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    picture(page, f"page {path} phone")
     assert NOTICE in page.locator("footer").text_content()
 
 
