@@ -2,7 +2,7 @@
 
 import pytest
 
-from web_pages import browser, moved, opened, server
+from web_pages import browser, moved, opened, server  # pyright: ignore[reportMissingImports]  (in benchmarks)
 
 MEDIAN_MS, LATE_MS = 80, 150  # of the slider, an infusion in 500 people
 FIRST_MS, FIRST_BYTES = 1500, 300 * 1024

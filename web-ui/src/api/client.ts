@@ -3,6 +3,8 @@
 const ROOT = "/api/v1";
 const PATIENCE = 4;
 const LONGEST_WAIT_S = 5;
+/** A question that took too long takes as long again. */
+const TOO_LONG = "too_long";
 
 /** What went wrong, in the server's words: what was given, what is allowed, the nearest. */
 export class Trouble extends Error {
@@ -49,7 +51,7 @@ async function patient<T>(ask: () => Promise<T>, tries = PATIENCE): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (!(error instanceof Trouble) || error.retryAfter === null || tries <= 0) throw error;
+    if (!(error instanceof Trouble) || error.retryAfter === null || error.code === TOO_LONG || tries <= 0) throw error;
     await new Promise((wake) => setTimeout(wake, 1000 * Math.min(error.retryAfter ?? 1, LONGEST_WAIT_S)));
     return patient(ask, tries - 1);
   }
