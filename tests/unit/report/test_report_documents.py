@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from dataclasses import replace
@@ -12,7 +13,7 @@ import sample_results
 
 from euthymia.engine.course import Course
 from euthymia.errors import EuthymiaError
-from euthymia.evidence.posterior import FreeNumber, Posterior, TrialEffect
+from euthymia.evidence.posterior import SCHEMA, Posterior, from_text
 from euthymia.report import pdf
 from euthymia.report.calibration_document import calibration_document
 from euthymia.report.course_document import course_document
@@ -28,20 +29,31 @@ def posterior() -> Posterior:
     """Return an invented posterior of three numbers; no value here is a finding."""
     names = (("amplitudes.gain", "1", 0.5), ("amplitudes.care_mean", "points", 14.0), ("plasticity.tau_pot", "d", 5.2))
     sds = (0.4, 0.6, 0.99)
-    numbers = tuple(
-        FreeNumber(name, unit, centre, 0.3, "log", 0.2, sd) for (name, unit, centre), sd in zip(names, sds, strict=True)
-    )
     correlation = np.array([[1.0, -0.7, 0.1], [-0.7, 1.0, 0.0], [0.1, 0.0, 1.0]])
-    return Posterior(
-        numbers=numbers,
-        covariance=correlation * np.outer(sds, sds),
-        effects=(TrialEffect("care", "transform-1", -0.4, 0.5), TrialEffect("drug effect", "transform-2", 0.3, 0.6)),
-        trials=("transform-1", "transform-2"),
-        rows=50,
-        rows_hash="0123456789abcdef",
-        version="0.1.0",
-        command="euthymia calibrate --seed 7",
-    )
+    document = {
+        "schema": SCHEMA,
+        "numbers": [
+            {
+                "name": name,
+                "unit": unit,
+                "prior": {"centre": centre, "width": 0.3, "scale": "log"},
+                "mode": 0.2,
+                "sd": sd,
+            }
+            for (name, unit, centre), sd in zip(names, sds, strict=True)
+        ],
+        "covariance": (correlation * np.outer(sds, sds)).tolist(),
+        "effects": [
+            {"kind": "care", "trial": "transform-1", "mode": -0.4, "sd": 0.5},
+            {"kind": "drug effect", "trial": "transform-2", "mode": 0.3, "sd": 0.6},
+        ],
+        "trials": ["transform-1", "transform-2"],
+        "rows": 50,
+        "rows_hash": "0123456789abcdef",
+        "version": "0.1.0",
+        "command": "euthymia calibrate --seed 7",
+    }
+    return from_text(json.dumps(document), "invented")
 
 
 REPORTS = {
