@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from euthymia.runs.conducted import ConductedJob
@@ -19,25 +20,25 @@ if TYPE_CHECKING:
 class Arriving:
     """Looks for shards that it has not told of yet."""
 
-    def __init__(self, place: Place, job: ConductedJob) -> None:
-        """Begin where nothing was told.
+    def __init__(self, place: Place, job: ConductedJob, told: Iterable[int] = ()) -> None:
+        """Begin where work on the trial begins, or goes on.
 
         Args:
             place: Where the run is kept.
             job: The trial that is conducted.
+            told: Numbers of the shards that were told of before work was lost.
         """
         self._catalogue, self._job = Catalogue(place), job
         self._run = run_id(provenance_of(job))
-        self._told: set[int] = set()
+        self._told = set(told)
 
     def fresh(self) -> list[dict[str, Any]]:
         """Return what the shards say that came since the last time."""
         shards = self._catalogue.shards(self._run)
-        done = sum(shard.stop - shard.first for shard in shards)
         new = [shard for shard in shards if shard.number not in self._told]
         self._told |= {shard.number for shard in new}
         return [
-            {"done": done, "total": self._job.replicates, "first": shard.first, "arms": self._arms(shard)}
+            {"done": shard.stop, "total": self._job.replicates, "first": shard.first, "arms": self._arms(shard)}
             for shard in new
         ]
 

@@ -73,9 +73,10 @@ def answered(asked: CoursesAsked, treatments: tuple[Treatment, ...], kept: Kept)
     """
     parts = []
     rest = asked.model_copy(update={"regimens": []})
-    for regimen, treatment in zip(asked.regimens, treatments, strict=True):
+    for place, (regimen, treatment) in enumerate(zip(asked.regimens, treatments, strict=True)):
         key = key_of("course", regimen, rest)
-        parts.append(kept.get(key) or kept.put(key, _text(_one(asked, regimen.label, treatment))))
+        with naming(f"regimens.{place}"):  # what is known of kidneys, liver and other drugs depends on what is given
+            parts.append(kept.get(key) or kept.put(key, _text(_one(asked, regimen.label, treatment))))
     courses = [json.loads(part) for part in parts] if asked.curves else []
     there = {name for each in courses for name in each["curves"]}
     head = {

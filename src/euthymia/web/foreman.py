@@ -115,6 +115,7 @@ class Foreman:
     def _replace_dead(self) -> None:
         for place, worker in enumerate(self._workers):
             if worker.poll() is not None and not self._over.wait(PAUSE_S):
+                _end(worker)
                 self._workers[place] = self._started()
                 self.recover()
 

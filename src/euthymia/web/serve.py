@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
 import webbrowser
@@ -61,7 +62,8 @@ def serve(settings: Settings, *, say: Callable[[str], None], open_page: bool = F
     )
     if open_page:
         webbrowser.open(address)
-    _Serving(config, app.state.server).run([listening])
+    with contextlib.suppress(KeyboardInterrupt):  # the usual way to end it
+        _Serving(config, app.state.server).run([listening])
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -76,6 +78,7 @@ def _listening(settings: Settings) -> socket.socket:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((settings.host, settings.port))
+        made.listen(BACKLOG)  # from now on who comes waits, and is not turned away
     except OSError as error:
         made.close()
         reason = error.strerror or type(error).__name__

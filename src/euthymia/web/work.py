@@ -78,12 +78,14 @@ def _conduct(desk: Desk, asked: TrialJob) -> None:
 
     trial = trial_of(asked.trial, asked.toml)
     job = ConductedJob(trial, asked.replicates, asked.seed, commands.trial(asked))
-    arriving = Arriving(desk.book.place, job)
+    told = [each.told["first"] // job.a_shard for each in desk.book.events(desk.job.id) if "first" in each.told]
+    arriving = Arriving(desk.book.place, job, told)
 
-    def progress(share: float) -> None:
+    def progress(_: float) -> None:
         for part in arriving.fresh():
-            desk.move(share, part)
+            desk.move(part["done"] / asked.replicates, part)
 
+    progress(0.0)  # what another job, or the command line, has kept of the same trial is there already
     result = _kept(desk, job, progress)
     _leave(desk, RESULT, _json(result.to_dict()))
     _leave(desk, REPORT, trial_report(result, trial).encode())

@@ -48,6 +48,7 @@ REFUSED: list[tuple[str, object, str]] = [
         courses(regimens=[{"doses": [{"drug": "esketamine", "route": "nose", "amount": 84, "day": 1}]}]),
         "regimens.0.doses.0",
     ),
+    ("/courses", courses(regimens=[{"sentence": "placebo nasal on day 1"}], who={"liver": "A"}), "regimens.0"),
     ("/courses", courses(who={"age": 5}), "who.age"),
     ("/courses", courses(who={"failed": 2}, people=1), "who.failed"),
     ("/circuit", {"levels": []}, "levels"),

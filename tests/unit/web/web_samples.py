@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -41,3 +42,68 @@ def running(settings: Settings, token: str | None = None) -> Iterator[httpx.Clie
 def courses(**asked: object) -> dict[str, object]:
     """A small question on courses."""
     return {"regimens": [{"sentence": NASAL}], "people": 50, "days": 7, **asked}
+
+
+SMALL = """\
+id = "small"
+title = "A small trial <b>of</b> two arms"
+control = "placebo"
+
+[population]
+name = "depression"
+age_mean = 45
+age_sd = 11
+age_low = 18
+age_high = 64
+women = 0.6
+MADRS_min = 28
+
+[primary]
+endpoint = "MADRS change from baseline"
+visit = "day 2"
+analysis = "ANCOVA"
+
+[[visits]]
+label = "day 2"
+t = 24
+recall = "24 h"
+
+[[phases]]
+name = "induction"
+start = 0
+end = 24
+
+[[phases.arms]]
+name = "spray"
+n = 10
+regimen = "esketamine 84 mg nasal on day 1"
+comedication = { kind = "none" }
+baseline = { mean = 37, sd = 5.7 }
+
+[[phases.arms]]
+name = "placebo"
+n = 10
+regimen = "placebo nasal on day 1"
+comedication = { kind = "none" }
+baseline = { mean = 37, sd = 5.7 }
+reference = true
+"""
+
+
+def told(client: httpx.Client, job: str, after: int = 0, until: str = "") -> list[dict]:
+    """The events of a job as a browser gets them, to the end or to the first of a kind."""
+    found: list[dict] = []
+    with client.stream("GET", f"/api/v1/jobs/{job}/events", params={"after": after}) as answer:
+        assert answer.status_code == 200, answer.read()
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        event: dict = {}
+        for line in answer.iter_lines():
+            name, _, value = line.partition(": ")
+            if name in ("id", "event"):
+                event[name] = value
+            elif name == "data":
+                found.append(event | {"data": json.loads(value)})
+                event = {}
+                if found[-1]["event"] == until:
+                    break
+    return found
