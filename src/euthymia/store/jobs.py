@@ -154,6 +154,15 @@ class JobBook:
             found = {State(name): count for name, count in connection.execute(asked)}
         return {state: found.get(state, 0) for state in State}
 
+    def ahead(self, job: Job) -> int:
+        """Return how many jobs wait before one; 0 where it does not wait itself."""
+        if job.state is not State.QUEUED:
+            return 0
+        before = (JOBS.c.created < job.created) | ((JOBS.c.created == job.created) & (JOBS.c.id < job.id))
+        asked = select(func.count()).select_from(JOBS).where((JOBS.c.state == State.QUEUED.value) & before)
+        with self._reads() as connection:
+            return connection.execute(asked).scalar() or 0
+
     def take(self, worker: str) -> Job | None:
         """Return the oldest job that waits, now being worked on by ``worker``; None where none waits."""
         oldest = select(JOBS.c.id).where(JOBS.c.state == State.QUEUED.value).order_by(JOBS.c.created, JOBS.c.id)

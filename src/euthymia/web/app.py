@@ -70,6 +70,9 @@ def application(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        from euthymia.web.warming import load
+
+        await asyncio.to_thread(load)
         await asyncio.to_thread(server.foreman.start)
         if settings.warm:
             threading.Thread(target=_warm, args=(server.warm,), name="warm", daemon=True).start()

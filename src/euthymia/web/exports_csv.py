@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from euthymia.web.circuits import ONE_STUDY
 from euthymia.web.courses import checked
 from euthymia.web.curves import DEFAULT, PERCENTILES
 from euthymia.web.faults import RefusalError
@@ -50,7 +51,8 @@ def _courses(asked: CoursesAsked) -> Iterable[Sequence[object]]:
 def _circuit(state: CircuitState) -> Iterable[Sequence[object]]:
     from euthymia.circuit.study import study
 
-    found = study(state.asked.levels, changes=state.asked.changes)
+    with ONE_STUDY:
+        found = study(state.asked.levels, changes=state.asked.changes)
     yield ["ketamine_uM", *(f"rate_{each}_Hz" for each in POPULATIONS), "gain", "gamma", "surge", "stable"]
     for level, rates, gain, gamma, surge, stable in zip(
         found.levels.tolist(),
@@ -68,7 +70,8 @@ def _raster(state: RasterState) -> Iterable[Sequence[object]]:
     from euthymia.circuit.study import study
 
     asked = state.asked
-    found = study([asked.level], changes=asked.changes)
+    with ONE_STUDY:
+        found = study([asked.level], changes=asked.changes)
     made = found.rasters(neurons=asked.cells, duration=float(asked.ms), seed=asked.seed)[0]
     yield ["spike_ms", "cell"]
     yield from zip(made.spike_times.tolist(), made.spike_cells.tolist(), strict=True)

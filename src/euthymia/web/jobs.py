@@ -51,9 +51,6 @@ def folder_of(book: JobBook, job: str) -> Path:
 
 def job_answer(book: JobBook, job: Job) -> JobAnswer:
     """Return a job as it is answered."""
-    ahead = 0
-    if job.state.value == JobState.QUEUED:
-        ahead = sum((each.created, each.id) < (job.created, job.id) for each in book.in_state(job.state))
     return JobAnswer(
         id=job.id,
         kind=job.kind,  # type: ignore[arg-type]
@@ -64,7 +61,7 @@ def job_answer(book: JobBook, job: Job) -> JobAnswer:
         started=job.started,
         finished=job.finished,
         cancelling=job.cancelling and not job.state.over,
-        ahead=ahead,
+        ahead=book.ahead(job),
         run=job.run,
         report=(folder_of(book, job.id) / REPORT).exists(),
         command=job.command,

@@ -1,6 +1,8 @@
-"""The questions that a server asks itself when it starts, so that the first one of a person is answered at once."""
+"""What a server loads and asks itself when it starts, so that the first question of a person is answered at once."""
 
 from __future__ import annotations
+
+from importlib import import_module
 
 from euthymia.web import circuits, limits
 from euthymia.web.cache import Kept
@@ -16,6 +18,30 @@ SENTENCES = (
     "escitalopram 20 mg oral daily for 8 weeks",
 )
 PEOPLE = (500, 1)
+MODULES = (
+    "euthymia.models.course",
+    "euthymia.models.records",
+    "euthymia.models.two_cells",
+    "euthymia.pharmacology.drugs",
+    "euthymia.pharmacology.impairment",
+    "euthymia.circuit.spiking",
+    "euthymia.circuit.study",
+    "euthymia.runs.treatment",
+    "euthymia.trials.catalogue",
+    "euthymia.trials.conduct",
+    "euthymia.trials.writing",
+    "euthymia.report.article",
+    "euthymia.report.design",
+    "euthymia.claims.judging",
+    "euthymia.claims.kept",
+    "euthymia.claims.statements",
+)
+
+
+def load() -> None:
+    """Import, in one thread, what answers need: of modules that import each other two threads may get half a one."""
+    for name in MODULES:
+        import_module(name)
 
 
 def warm() -> None:

@@ -129,13 +129,13 @@ def test_jobs_are_listed_newest_first(busy: httpx.Client) -> None:
 
 
 def test_a_worker_that_is_killed_is_replaced_and_its_job_goes_on(busy: httpx.Client) -> None:
-    job = asked(busy, kind="trial", toml=SMALL, replicates=1280, seed=5)
+    job = asked(busy, kind="trial", toml=SMALL, replicates=640, seed=5)
     told(busy, job, until="partial")
     os.kill(worker_of(job), signal.SIGKILL)
     events = ended(busy, job)
     assert "resumed" in [each["event"] for each in events]
     assert events[-1]["event"] == "done"
-    ours = api.conduct(parse_trial(SMALL), replicates=1280, seed=5, threads=1).to_dict()
+    ours = api.conduct(parse_trial(SMALL), replicates=640, seed=5, threads=1).to_dict()
     assert busy.get(f"{JOBS}/{job}/result").json()["arm_visits"] == ours["arm_visits"]
 
 

@@ -27,6 +27,7 @@ def test_a_trial_reads_back_from_its_file_and_from_its_data(client: httpx.Client
     design = load_trial(name)
     assert parse_trial(told["toml"]) == design
     assert len(told["published"]) == len(design.published)
+    verdict = {}
     for body in ({"toml": told["toml"]}, {"design": told["design"]}):
         verdict = client.post(f"{V1}/trials/check", json=body).json()
         assert verdict["ok"], verdict["errors"]
@@ -41,7 +42,7 @@ def test_a_trial_with_a_slip_is_told_what_is_nearest(client: httpx.Client) -> No
 
 
 def test_every_parameter_can_be_reached_page_by_page(client: httpx.Client) -> None:
-    names, page, pages = [], 1, 1
+    names, page, pages, told = [], 1, 1, {}
     while page <= pages:
         told = client.get(f"{V1}/evidence", params={"page": page, "size": 200}).json()
         names += [each["id"] for each in told["parameters"]]
