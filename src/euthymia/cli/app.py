@@ -13,6 +13,7 @@ import typer
 
 from euthymia.cli import (
     article,
+    bench,
     calibrate,
     circuit,
     claims,
@@ -89,6 +90,7 @@ app.command("label")(label.label)
 app.command("calibrate")(calibrate.calibrate)
 app.command("score")(score.score)
 app.command("serve")(serve.serve)
+app.command("bench")(bench.bench)
 app.command("doctor")(doctor.doctor)
 
 

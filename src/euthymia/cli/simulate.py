@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from euthymia.cli import options, output, report, work
+from euthymia.engine.device import Device, use
 from euthymia.errors import EuthymiaError, ScheduleError
 from euthymia.models.accounts import Mechanism
 
@@ -69,6 +70,7 @@ def simulate(
     ] = None,
     workers: options.Workers = 1,
     cluster: options.Cluster = None,
+    device: Annotated[Device, typer.Option(help="What computes: cpu, or one GPU (not tested).")] = Device.CPU,
     out: options.CourseOut = None,
     pdf: options.Pdf = False,
     fast: Annotated[bool, typer.Option("--fast", help="Coarser steps: quicker, with a larger stated error.")] = False,
@@ -93,6 +95,9 @@ def simulate(
     command = _spelled(regimen, days, patients, seed, spelled, fast)
     kept = work.Kept(store, workers, cluster, threads, chunk, command)
     kept.check(keep or (), chunked=True)
+    if device is Device.GPU and store is not None:
+        raise EuthymiaError("--device gpu is not for runs that are kept: another device gives other last digits")
+    use(device)
     made = work.simulated(
         regimen,
         days=days,
