@@ -17,6 +17,7 @@ from euthymia.web.settings import Settings
 
 BACKLOG = 512
 OPEN_LINES = 1200  # connections at once; beyond them a short 503
+FILES = 4096  # that may be open at once, where the system lets us: many systems begin with fewer than there are lines
 GOODBYE_S = 3  # that open answers have when the server is ended
 
 
@@ -44,6 +45,7 @@ def serve(settings: Settings, *, say: Callable[[str], None], open_page: bool = F
         OutputError: When nothing can listen there.
         StoreError: When the store cannot be used.
     """
+    _open_more_files()
     listening = _listening(settings)
     app = application(settings)
     address = _address(settings, listening.getsockname()[1])
@@ -64,6 +66,19 @@ def serve(settings: Settings, *, say: Callable[[str], None], open_page: bool = F
         webbrowser.open(address)
     with contextlib.suppress(KeyboardInterrupt):  # the usual way to end it
         _Serving(config, app.state.server).run([listening])
+
+
+def _open_more_files() -> None:
+    """Ask the system for as many open files as a full house needs; what it does not give is refused line by line."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _listening(settings: Settings) -> socket.socket:
