@@ -127,4 +127,5 @@ def smaller(words: list[str]) -> list[str]:
     for place, word in enumerate(made[:-1]):
         if word in SMALLER and made[place + 1].isdigit():
             made[place + 1] = str(min(SMALLER[word], int(made[place + 1])))
-    return made
+    many = made[:1] == ["score"] or made[:2] in (["trial", "run"], ["trial", "power"])
+    return made + (["--replicates", str(SMALLER["--replicates"])] if many and "--replicates" not in made else [])
