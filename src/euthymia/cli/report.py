@@ -101,4 +101,4 @@ def _of_calibration() -> Report:
     try:
         return calibration_document(posterior())
     except FileNotFoundError as error:
-        raise EuthymiaError("the package keeps no posterior; `euthymia calibrate --write` makes one") from error
+        raise EuthymiaError("this package keeps no posterior of a calibration, so there is none to report") from error
