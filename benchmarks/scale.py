@@ -99,7 +99,7 @@ def keep(rows: list[dict[str, Any]], cluster: dict[str, float]) -> None:
     """Enter rows among the kept ones, in place of those of the same size."""
     held = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {"rows": []}
     by_size = {row["patients"]: row for row in [*held["rows"], *rows]}
-    found = {"rows": [by_size[size] for size in sorted(by_size)], "cluster": cluster or held.get("cluster", {})}
+    found = held | {"rows": [by_size[size] for size in sorted(by_size)], "cluster": cluster or held.get("cluster", {})}
     KEPT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
