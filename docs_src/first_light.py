@@ -119,7 +119,7 @@ def _fitted() -> list[str]:
         "hazards of reports were fitted to the safety rows of three of these trials and of the label, by the functions of",
         "`euthymia.calibration.safety`. No row marked `validation` was used or looked at.",
         "",
-        f"Fitted values: {listed}. `euthymia calibrate` makes the fit and prints its misfit row by row;",
+        f"Fitted values: {listed}. `euthymia calibrate --first-light` makes a fit of these four alone and prints its misfit row by row;",
         "`euthymia evidence amplitudes` gives the uncertainty of each. In the fit every trial had its own care and its",
         "own size of drug effect; here trials of the future are drawn, with new effects each time, so intervals hold the",
         "spread between trials as well as that between samples. Wide intervals are easily inside.",

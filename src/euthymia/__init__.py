@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         trial,
     )
     from euthymia.evidence import explain
+    from euthymia.evidence.posterior import posterior
     from euthymia.models.condition import Condition
     from euthymia.patients.who import Who
     from euthymia.pharmacology.covariates import ChildPugh, Renal
@@ -47,6 +48,7 @@ _HOMES = {
     "Who": "euthymia.patients.who",
     "Renal": "euthymia.pharmacology.covariates",
     "nca": "euthymia.pharmacology.nca",
+    "posterior": "euthymia.evidence.posterior",
     "Route": "euthymia.treatment.drug",
     "dose": "euthymia.treatment.preparation",
     "regimen": "euthymia.treatment.sentence",
@@ -69,6 +71,7 @@ __all__ = [
     "explain",
     "load",
     "nca",
+    "posterior",
     "power",
     "regimen",
     "runs",

@@ -13,8 +13,8 @@ from euthymia.calibration.posterior import Mode, Slopes, climb, log_of
 from euthymia.calibration.whole import Found
 from euthymia.evidence.posterior import NINETY
 
-PROPOSED = 400  # draws around the mode that are weighed
-TAIL, WIDER = 6.0, 1.2  # degrees of freedom of their t, and how much wider than the curvature it is
+PROPOSED = 1000  # draws that are weighed
+TAIL, WIDER = 4.0, 1.3  # degrees of freedom of their t, and how much wider than the curvature it is
 RANKS = 99  # draws that a true number is ranked among
 BINS = 10
 
@@ -162,7 +162,7 @@ def resampled(
     slopes: Slopes,
     published: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Return draws of the posterior itself: from a wide t around the mode, kept by their weights, [draw, normal].
+    """Return draws of the posterior itself: half from a wide t around the mode, half from the prior, kept by weight.
 
     For few free numbers; with many, hardly any draw has weight.
 
@@ -174,19 +174,32 @@ def resampled(
         count: How many.
         slopes: Compiled predictions of the same model.
         published: What was published; that of the model when None.
+
+    Returns:
+        Standard normals, [draw, normal].
     """
     published = model.published() if published is None else published
-    size, many = model.size, PROPOSED
-    stretch = np.sqrt(TAIL / rng.chisquare(TAIL, many))[:, None]
-    z = WIDER * stretch * rng.standard_normal((many, size))
-    x = mode.x + z @ np.linalg.cholesky(mode.covariance).T
-    proposed = -0.5 * (TAIL + size) * np.log1p((z**2).sum(1) / (TAIL * WIDER**2))
+    root = WIDER * np.linalg.cholesky(mode.covariance)
+    size, half = model.size, PROPOSED // 2
+    stretch = np.sqrt(TAIL / rng.chisquare(TAIL, half))[:, None]
+    near = mode.x + (stretch * rng.standard_normal((half, size))) @ root.T
+    x = np.concatenate([near, rng.standard_normal((half, size))])
     residual = published - slopes.many(x)
-    heights = np.array([log_of(model, errors, at, left) - 0.5 * at @ at for at, left in zip(x, residual, strict=True)])
-    weights = heights - proposed
-    weights = np.where(np.isfinite(weights), weights, -np.inf)
+    likely = np.array([log_of(model, errors, at, left) for at, left in zip(x, residual, strict=True)])
+    before = -0.5 * (x**2).sum(1) - 0.5 * size * np.log(2.0 * np.pi)
+    weights = np.nan_to_num(likely, nan=-np.inf) + before - np.logaddexp(_log_t(x - mode.x, root), before)
     share = np.exp(weights - weights.max())
-    return x[rng.choice(many, count, p=share / share.sum())]
+    return x[rng.choice(len(x), count, p=share / share.sum())]
+
+
+def _log_t(x: np.ndarray, root: np.ndarray) -> np.ndarray:
+    """Return the log density of a multivariate t with `TAIL` degrees of freedom, [draw]."""
+    from scipy.special import gammaln
+
+    size = x.shape[1]
+    square = (np.linalg.solve(root, x.T) ** 2).sum(0)
+    constant = gammaln(0.5 * (TAIL + size)) - gammaln(0.5 * TAIL) - 0.5 * size * np.log(TAIL * np.pi)
+    return constant - np.log(np.diag(root)).sum() - 0.5 * (TAIL + size) * np.log1p(square / TAIL)
 
 
 def uniformity(ranks: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ their standard normals, doses, sessions, beliefs and arms, and only the sizes of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from euthymia.engine.grid import Resolution, segments
 from euthymia.engine.linear import respond
 from euthymia.engine.stream import Stream
 from euthymia.evidence import Record, load_record
+from euthymia.models.defaults import EXCHANGED
 from euthymia.patients.population import People, draw
 from euthymia.symptoms.scale import Scale
 from euthymia.symptoms.setting import Setting
@@ -25,7 +27,8 @@ from euthymia.trials.data import TrialData
 from euthymia.trials.design import EXPECTATION_IN_FITS, DropoutSpec, Trial
 from euthymia.trials.enrolment import traits_of
 
-PEOPLE = 128  # an arm of the first phase
+AMPLITUDES = "amplitudes."  # before the name of one
+PEOPLE = 96  # an arm of the first phase
 MANY = 4096  # people of whom it is taken what an arm is like on average
 GRID = Resolution(shortest=0.1, growth=0.25, longest=24.0)  # severities within 0.1 points
 MINUTE = 40.0  # after a dose, when dissociation is read
@@ -120,16 +123,16 @@ class Fixed:
         return self.normals.baseline.size
 
 
-def fix(trial: Trial, *, seed: int = 1, people: int = PEOPLE, amplitudes: Record | None = None) -> Fixed:
+def fix(trial: Trial, *, seed: int = 1, people: int = PEOPLE, sizes: Mapping[str, float] | None = None) -> Fixed:
     """Conduct a trial once and keep what a fit leaves alone.
 
     Args:
         trial: The design.
         seed: Seed of the named streams.
         people: In each arm of the first phase.
-        amplitudes: The sizes to conduct it with; those of the evidence when None.
+        sizes: Free numbers to conduct it with, by full name; those of the evidence when None.
     """
-    sizes = amplitudes or load_record("amplitudes")
+    sizes = sizes or {}
     batch = conducted_evenly(trial, seed, people, sizes)
     data = batch.conducted()
     times, place = np.unique(batch.schedule.t, return_inverse=True)
@@ -151,13 +154,14 @@ def fix(trial: Trial, *, seed: int = 1, people: int = PEOPLE, amplitudes: Record
         attended=attended,
         ratings=ratings,
         data=data,
-        amplitudes=sizes,
-        CADSS=score / sizes.value("CADSS_gain", "points"),
+        amplitudes=batch.amplitudes,
+        CADSS=score / batch.amplitudes.value("CADSS_gain", "points"),
     )
 
 
-def conducted_evenly(trial: Trial, seed: int, people: int, amplitudes: Record) -> Batch:
+def conducted_evenly(trial: Trial, seed: int, people: int, sizes: Mapping[str, float]) -> Batch:
     """Return a batch of one replicate with so many people an arm, from whom nobody leaves."""
+    own = {name.removeprefix(AMPLITUDES): value for name, value in sizes.items() if name.startswith(AMPLITUDES)}
     first, *later = trial.phases
     arms = tuple(replace(arm, n=people) for arm in first.arms)
     wide = replace(trial, phases=(replace(first, arms=arms), *later), dropout=DropoutSpec())
@@ -167,7 +171,8 @@ def conducted_evenly(trial: Trial, seed: int, people: int, amplitudes: Record) -
         seed,
         range(1),
         settings,
-        amplitudes=amplitudes,
+        amplitudes=load_record("amplitudes").replace(**own),
+        others={name: value for name, value in sizes.items() if name.partition(".")[0] in EXCHANGED},
         trial_effects=False,
         expectation=EXPECTATION_IN_FITS and trial.expectation,
         draws=even_draws(wide, seed),

@@ -6,7 +6,7 @@ the same for all of them and the trials are pooled by the spreads that are free 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import jax
@@ -122,13 +122,20 @@ class Model:
         return np.array([*own, *(one.published for one in outside.anchors())] if self.anchored else own)
 
 
-def build(fixed: Sequence[Fixed], *, free: Sequence[Prior] | None = None, anchored: bool = True) -> Model:
+def build(
+    fixed: Sequence[Fixed],
+    *,
+    free: Sequence[Prior] | None = None,
+    anchored: bool = True,
+    sizes: Mapping[str, float] | None = None,
+) -> Model:
     """Return the model of some trials.
 
     Args:
         fixed: The trials, conducted once.
         free: What is free; everything with a prior when None.
         anchored: Whether what is known from outside the trials counts too.
+        sizes: The numbers that the trials were conducted with; those of the evidence when None.
 
     Raises:
         EvidenceError: When a row that could be fitted is not marked calibration.
@@ -136,7 +143,7 @@ def build(fixed: Sequence[Fixed], *, free: Sequence[Prior] | None = None, anchor
     trials = Trials.of(fixed)
     rows, unused = zip(*(rows_of(one) for one in fixed), strict=True)
     chosen = tuple(priors() if free is None else free)
-    now = jax.jit(lambda effects: expected(trials, {}, effects))(trials.alike())
+    now = jax.jit(lambda effects: expected(trials, sizes or {}, effects))(trials.alike())
     starts = tuple(_starts(one, at) for one, at in zip(fixed, now, strict=True))
     everyone = tuple(range(len(fixed)))
     dosed = tuple(place for place in everyone if np.any(fixed[place].lanes.trigger > TINY))

@@ -1,13 +1,13 @@
 """The posterior around its mode: Fisher's scoring up to it, and the normal that its curvature makes (Laplace).
 
     H = J' C^-1 J + 1,   step = H^-1 gradient                                                               (1)
-    M = C + J_z J_z',   gradient of ln sd_k = |z_k|^2 + tr V_k - T_k,   H_kl = 2 |(1 - V)_kl|^2             (2)
+    M = C + J_z J_z',   gradient of ln sd_k: less tr(1 - V)_k,   H_kl = 2 |(1 - V)_kl|^2                    (2)
 
 J are the slopes of the predicted numbers by forward differentiation, all directions at once; an effect that trials have
 of their own reaches only its trial's rows, so one direction serves all trials. The spreads between trials, and the
 discrepancy, are climbed with the trials' effects z averaged over their posterior, whose covariance V is (1 + J_z' C^-1
 J_z)^-1 (Laplace again): at the highest point of both together, spreads are far too large. What moves only covariances
-has Fisher's information of the marginal M.
+has Fisher's information of the marginal M. How V depends on other free numbers is differenced once the search is near.
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ from euthymia.calibration.likelihood import DISCREPANCY, Errors, discrepancy_of
 from euthymia.calibration.model import Model
 
 STEPS = 40
-ENOUGH = 1e-3  # fall of the negative log posterior below which the search ends
+ENOUGH = 0.01  # gain of log posterior below which the search ends
+ROUGHLY = 0.1  # the same below which what averaging over effects does to the slope is looked at too, which takes longer
+SHIFT = 1e-3  # of a standard normal, for the difference that takes
 HALVINGS = 6
 LONGEST = 1.5  # longest move of one standard normal in one step
 MANY = 100  # places at which numbers are predicted at a time
-TOGETHER = 8  # directions differentiated at a time
+TOGETHER = 4  # directions differentiated at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +77,17 @@ class Slopes:
             parts.append(np.asarray(self._along(jnp.asarray(x), jnp.asarray(padded)))[: len(chosen)])
         return _spread_out(self.model, np.concatenate(parts), self.home)
 
+    def of_effects(self, x: np.ndarray) -> np.ndarray:
+        """Return the slopes at ``x`` by trials' own effects alone, zero by the free numbers, [row, normal]."""
+        count = len(self.model.free)
+        chosen = self.directions[count:]
+        if not len(chosen):
+            return np.zeros((len(self.model.published()), self.model.size))
+        padded = np.pad(chosen, ((0, TOGETHER - len(chosen)), (0, 0)))
+        along = np.asarray(self._along(jnp.asarray(x), jnp.asarray(padded)))[: len(chosen)]
+        whole = np.concatenate([np.zeros((count, along.shape[1])), along])
+        return _spread_out(self.model, whole, self.home)
+
     def many(self, x: np.ndarray) -> np.ndarray:
         """Return the predicted numbers at several places, [place, row]."""
         parts = [self._many(jnp.asarray(x[first : first + MANY])) for first in range(0, len(x), MANY)]
@@ -89,6 +102,7 @@ def climb(
     slopes: Slopes | None = None,
     steps: int = STEPS,
     held: Sequence[int] = (),
+    fine: bool = True,
     published: np.ndarray | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Mode:
@@ -101,6 +115,7 @@ def climb(
         slopes: Compiled slopes of the same model.
         steps: Largest number of steps.
         held: Normals that stay where they are.
+        fine: Whether to go on to the very top, which takes most of the time.
         published: What was published; that of the model when None.
         progress: Called with the share of the steps that is done.
     """
@@ -108,21 +123,24 @@ def climb(
     published = model.published() if published is None else published
     free = np.setdiff1d(np.arange(model.size), np.array(held, dtype=int))
     here = _Place(model, errors, x, np.asarray(slopes.predicted(jnp.asarray(x))), published, slopes.at(x))
-    taken = 0
+    taken, finely = 0, False
     for taken in range(1, steps + 1):
         gradient, H = here.curvature()
+        if finely:
+            gradient[: len(model.free)] += _of_averaging(here, slopes)
         move = np.zeros(model.size)
         move[free] = np.linalg.solve(H[np.ix_(free, free)], gradient[free])
         move *= min(1.0, LONGEST / max(float(np.abs(move).max()), LONGEST))
         better = _better(here, move, slopes)
-        if better is None:
-            break
-        gained = better.height() - here.height()
-        here = replace(better, J=slopes.at(better.x))
+        gained = 0.0 if better is None else better.height() - here.height()
+        if better is not None:
+            here = replace(better, J=slopes.at(better.x))
         if progress:
             progress(taken / steps)
-        if gained < ENOUGH:
-            break
+        if gained < (ENOUGH if finely else ROUGHLY):
+            if finely or not fine or not model.own:
+                break
+            finely = True
     _, H = here.curvature()
     return Mode(here.x, np.linalg.inv(H), here.J, here.predicted, here.height(), taken)
 
@@ -152,13 +170,17 @@ class _Place:
 
     def height(self) -> float:
         """Return the log posterior with trials' own effects averaged out around where they are."""
-        J, C = self.J[:, self.own], self.covariance()
         try:
             found = log_of(self.model, self.errors, self.x, self.residual) - 0.5 * float(self.x @ self.x)
-            found -= 0.5 * float(np.linalg.slogdet(np.eye(J.shape[1]) + J.T @ np.linalg.solve(C, J))[1])
+            found += self.averaging(self.J)
         except np.linalg.LinAlgError:
             return -np.inf
         return found if np.isfinite(found) else -np.inf
+
+    def averaging(self, J: np.ndarray) -> float:
+        """Return what averaging over trials' own effects adds to the height, for these slopes by effects."""
+        Jz = J[:, self.own]
+        return -0.5 * float(np.linalg.slogdet(np.eye(Jz.shape[1]) + Jz.T @ np.linalg.solve(self.covariance(), Jz))[1])
 
     def curvature(self) -> tuple[np.ndarray, np.ndarray]:
         """Return gradient and curvature, (1) and (2)."""
@@ -168,13 +190,13 @@ class _Place:
         J[:, [at for at, _, _ in spreads]] = 0.0
         inverse = np.linalg.inv(C)
         weighted = inverse @ self.residual
-        gradient, H = J.T @ weighted - self.x, J.T @ inverse @ J + np.eye(self.x.size)
+        gradient, H = self.J.T @ weighted - self.x, J.T @ inverse @ J + np.eye(self.x.size)
         Jz = self.J[:, self.own]
         inner = inverse @ Jz
         V = np.linalg.inv(np.eye(Jz.shape[1]) + Jz.T @ inner)
-        learned, z = np.eye(len(V)) - V, self.x[self.own]
+        learned = np.eye(len(V)) - V
         for at, width, part in spreads:
-            gradient[at] += width * float(z[part] @ z[part] + np.trace(V[part, part]) - (part.stop - part.start))
+            gradient[at] -= width * float(np.trace(learned[part, part]))
             for other, wide, rest in spreads:
                 H[at, other] += 2.0 * width * wide * float((learned[part, rest] ** 2).sum())
         place = next((at for at, prior in enumerate(model.free) if prior.name == DISCREPANCY), None)
@@ -192,13 +214,25 @@ def _better(here: _Place, move: np.ndarray, slopes: Slopes) -> _Place | None:
     now = here.height()
     for halving in range(HALVINGS):
         x = here.x + 0.5**halving * move
-        J = here.J.copy()
-        for at, width, part in _spreads(here.model):  # effects reach rows in proportion to their spread
-            J[:, here.own][:, part] *= np.exp(width * (x[at] - here.x[at]))
-        there = replace(here, x=x, predicted=np.asarray(slopes.predicted(jnp.asarray(x))), J=J)
+        there = replace(here, x=x, predicted=np.asarray(slopes.predicted(jnp.asarray(x))), J=slopes.of_effects(x))
         if there.height() > now:
             return there
     return None
+
+
+def _of_averaging(here: _Place, slopes: Slopes) -> np.ndarray:
+    """Return what averaging over effects adds to the gradient of the free numbers, by differences, [number].
+
+    The spreads have it in (2) already, and so has the discrepancy.
+    """
+    count = len(here.model.free)
+    known = {at for at, _, _ in _spreads(here.model)}
+    known |= {at for at, prior in enumerate(here.model.free) if prior.name == DISCREPANCY}
+    now, found = here.averaging(here.J), np.zeros(count)
+    for at in sorted(set(range(count)) - known):
+        x = here.x + SHIFT * np.eye(here.model.size)[at]
+        found[at] = (here.averaging(slopes.of_effects(x)) - now) / SHIFT
+    return found
 
 
 def _spreads(model: Model) -> list[tuple[int, float, slice]]:

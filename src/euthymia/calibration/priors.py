@@ -9,7 +9,7 @@ from functools import cache
 
 from euthymia.calibration import first_light, tablets
 from euthymia.errors import UnknownNameError
-from euthymia.evidence import find, load_record
+from euthymia.evidence import Parameter, load_record, source_record
 from euthymia.evidence.grade import Grade
 from euthymia.symptoms.setting import Setting
 
@@ -96,6 +96,16 @@ def prior_of(name: str) -> Prior:
     return found[name]
 
 
+def before(name: str) -> Parameter:
+    """Return a number as its record's file has it, before the trials.
+
+    Args:
+        name: Record and symbol with a dot between.
+    """
+    record, _, symbol = name.partition(".")
+    return source_record(record)[symbol]
+
+
 def width_of(grade: Grade) -> float:
     """Return the width of a prior by the grade of its record alone."""
     return load_record("calibration").value(WIDTHS[grade], "1")
@@ -103,28 +113,28 @@ def width_of(grade: Grade) -> float:
 
 def _wide(name: str, centre: float, width: float) -> Prior:
     """Return a prior as wide as in the first fit: the record holds what was fitted to the very rows used here."""
-    unit = load_record("amplitudes")[name].unit
+    unit = source_record("amplitudes")[name].unit
     why = "assumed, wide; the record was fitted to these rows"
     return Prior("amplitudes." + name, unit, centre, width, Scale.LOG, why)
 
 
 def _of_fit(name: str) -> Prior:
     """Return a prior by a fit to other data (pooled arms of pill placebo), no narrower than a stated width."""
-    parameter = find(name)
+    parameter = before(name)
     least = load_record("calibration").value("least_width", "1")
     width = max(math.sqrt(math.log1p((parameter.cv or 0.0) ** 2)), least)
     return Prior(name, parameter.unit, parameter.value, width, Scale.LOG, "fitted to pooled arms of pill placebo")
 
 
 def _of_mean(name: str) -> Prior:
-    parameter = load_record("plasticity")[name]
+    parameter = source_record("plasticity")[name]
     why = "value of the plasticity record, wide; that of the amplitudes was fitted to data used here"
     return Prior("amplitudes." + name, parameter.unit, parameter.value, FROM_MEAN, Scale.LOG, why)
 
 
 def _of_record(name: str) -> Prior:
     """Return a prior from a record: its uncertainty where it states one, else the width of its grade."""
-    parameter = find(name)
+    parameter = before(name)
     stated = None if parameter.cv is None else math.sqrt(math.log1p(parameter.cv**2))
     share = parameter.low == 0.0 and parameter.high == 1.0
     width = width_of(parameter.grade) if stated is None else stated

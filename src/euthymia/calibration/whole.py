@@ -13,8 +13,9 @@ from euthymia.calibration.fixed import PEOPLE, fix
 from euthymia.calibration.likelihood import Errors, errors
 from euthymia.calibration.model import Model, build
 from euthymia.calibration.posterior import Mode, Slopes, climb
+from euthymia.calibration.priors import before, priors
 from euthymia.errors import EuthymiaError
-from euthymia.evidence import Record, find, load_record
+from euthymia.evidence.posterior import Posterior
 from euthymia.evidence.published import Split
 from euthymia.trials.catalogue import load_trial, trial_names
 
@@ -54,6 +55,7 @@ def fit(
     inflation: float = 0.0,
     out: Path | None = None,
     resume: bool = False,
+    begin: Posterior | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Found:
     """Fit the free numbers to trials.
@@ -69,6 +71,7 @@ def fit(
         inflation: Further variance of small trials; see `likelihood.errors`.
         out: Folder for where each round ended.
         resume: Whether to go on from the rounds in that folder.
+        begin: Posterior of these trials and others to begin at, in place of the priors and the records.
         progress: Called with the share of the work that is done.
 
     Raises:
@@ -81,14 +84,21 @@ def fit(
         raise EuthymiaError("nothing to resume from: no folder was given; expected the one of the fit that was stopped")
     chosen = names_of_trials() if names is None else tuple(names)
     x, done = _kept(out, chosen) if resume else (None, 0)
+    if x is None and begin is not None:
+        x = np.array([number.mode for number in begin.numbers])
     for number in range(min(done, rounds - 1), rounds):
-        amplitudes = None if x is None else sizes_at(x)
-        model = build([fix(load_trial(name), seed=seed, people=people, amplitudes=amplitudes) for name in chosen])
+        sizes = sizes_at(x)
+        fixed = [fix(load_trial(name), seed=seed, people=people, sizes=sizes) for name in chosen]
+        model = build(fixed, sizes=sizes)
         slopes = Slopes(model)
-        begin = [x] if x is not None else [np.zeros(model.size), from_records(model)]
-        scatter = errors(model, jnp.asarray(begin[-1]), inflation)
-        ends = [climb(model, scatter, start, slopes=slopes) for start in begin]
+        if x is not None and x.size < model.size and begin is not None:
+            x = from_posterior(model, begin)
+        starts = [x] if x is not None else [np.zeros(model.size), from_records(model)]
+        scatter = errors(model, jnp.asarray(starts[-1]), inflation)
+        ends = [climb(model, scatter, start, slopes=slopes, fine=False) for start in starts]
         mode = max(ends, key=lambda one: one.log_posterior)
+        if number + 1 == rounds:
+            mode = climb(model, scatter, mode.x, slopes=slopes)
         x = mode.x
         if out is not None:
             _keep(out, chosen, x, number + 1)
@@ -100,18 +110,23 @@ def fit(
 
 
 def from_records(model: Model) -> np.ndarray:
-    """Return the standard normals at which every free number is that of its record, trials alike."""
-    own = [prior.place(find(prior.name).value) for prior in model.free]
+    """Return the standard normals at which every free number is that of its record's file, trials alike."""
+    own = [prior.place(before(prior.name).value) for prior in model.free]
     return np.array([*own, *np.zeros(model.size - len(own))])
 
 
-def sizes_at(x: np.ndarray) -> Record:
-    """Return the amplitudes record with the free numbers at ``x``."""
-    from euthymia.calibration.priors import priors
+def from_posterior(model: Model, kept: Posterior) -> np.ndarray:
+    """Return the standard normals at the mode of a posterior of these trials and others."""
+    own = {f"{one.kind} of {one.trial}": one.mode for one in kept.effects}
+    own |= {one.name: one.mode for one in kept.numbers}
+    return np.array([own.get(name, 0.0) for name in model.names])
 
-    found = {prior.name: prior.value(float(at)) for prior, at in zip(priors(), x, strict=False)}
-    own = {name.removeprefix("amplitudes."): value for name, value in found.items() if name.startswith("amplitudes.")}
-    return load_record("amplitudes").replace(**own)
+
+def sizes_at(x: np.ndarray | None) -> dict[str, float]:
+    """Return the free numbers at ``x``, as their records' files have them when None, by name in their units."""
+    if x is None:
+        return {prior.name: before(prior.name).value for prior in priors()}
+    return {prior.name: prior.value(float(at)) for prior, at in zip(priors(), x, strict=False)}
 
 
 def _keep(out: Path, names: Sequence[str], x: np.ndarray, rounds: int) -> None:

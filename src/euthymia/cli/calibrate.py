@@ -1,7 +1,8 @@
-"""`euthymia calibrate`: fit the few numbers that no measurement gives, from the calibration rows alone."""
+"""`euthymia calibrate`: what the calibration trials, and nothing else, say of the numbers without a source."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,34 +11,57 @@ from euthymia.cli import options, output
 from euthymia.errors import EuthymiaError
 
 SCHEMA = "euthymia.calibration/1"
+FITS = ("--first-light", "--circuit", "--tablets")
 
 
 def calibrate(
     seed: options.Seed = 1,
     write: Annotated[
-        bool, typer.Option("--write", help="Put the fit into the installed evidence record `amplitudes`.")
+        bool, typer.Option("--write", help="Put the posterior, or the fit, into the installed evidence.")
+    ] = False,
+    first_light: Annotated[
+        bool,
+        typer.Option("--first-light", help="Fit only the amplitudes, to four esketamine trials, misfit row by row."),
     ] = False,
     circuit: Annotated[
         bool,
         typer.Option("--circuit", help="Fit the cortical circuit to its targets, beside the record."),
     ] = False,
     tablets: Annotated[
-        bool, typer.Option("--tablets", help="Fit care in trials of tablets to pooled arms of pill placebo instead.")
+        bool, typer.Option("--tablets", help="Fit care in trials of tablets to pooled arms of pill placebo.")
     ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the posterior, and for where each round of it ended.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the rounds, or the draws, that are in the folder.")
+    ] = False,
+    nuts: Annotated[
+        bool,
+        typer.Option("--nuts", help="Then draw from the posterior itself by NUTS: hours, resumable."),
+    ] = False,
+    people: Annotated[int, typer.Option("--people", min=8, help="People that stand for each arm of a posterior.")] = 96,
     json: options.AsJson = False,
 ) -> None:
-    """Fit the calibrated numbers again from the published calibration rows."""
+    """Find the posterior of every free number from all calibration trials, which is what the default model loads."""
+    asked = [flag for flag, given in zip(FITS, (first_light, circuit, tablets), strict=True) if given]
+    if len(asked) > 1:
+        raise EuthymiaError(f"{' and '.join(asked)} are different fits; ask for one at a time")
+    if not asked:
+        from euthymia.cli.calibrate_posterior import Asked, calibrate_posterior
+
+        calibrate_posterior(Asked(seed, people, write, out, resume, nuts, json))
+        return
+    if out is not None or resume or nuts:
+        raise EuthymiaError(f"--out, --resume and --nuts belong to the posterior; leave {asked[0]} out")
     if circuit:
         if write:
             raise EuthymiaError("--circuit shows its fit beside the record and writes nothing; leave --write out")
-        if tablets:
-            raise EuthymiaError("--circuit and --tablets are two fits; ask for one at a time")
         _circuit(seed, json)
         return
     from importlib.resources import files as installed
-    from pathlib import Path
 
-    from euthymia.calibration import first_light
+    from euthymia.calibration import first_light as four
     from euthymia.calibration import tablets as pills
     from euthymia.engine.course import plain
     from euthymia.report import files
@@ -47,10 +71,10 @@ def calibrate(
         files.check_file(record)
 
     with output.progress("calibrating") as move:
-        found = (pills if tablets else first_light).fit(seed=seed, progress=move)
+        found = (pills if tablets else four).fit(seed=seed, progress=move)
     if write:
         text = record.read_text(encoding="utf-8")
-        new = pills.updated(found, text) if isinstance(found, pills.Fit) else first_light.updated(found, text)
+        new = pills.updated(found, text) if isinstance(found, pills.Fit) else four.updated(found, text)
         files.write_atomic(record, new)
     if json:
         output.emit({"schema": SCHEMA, "seed": seed, "fit": plain(found)})

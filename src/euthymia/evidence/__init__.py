@@ -4,7 +4,7 @@ from euthymia.evidence.citation import Reference, Style, cite, references
 from euthymia.evidence.explain import Explanation, explain
 from euthymia.evidence.grade import Grade, Scale
 from euthymia.evidence.parameter import Parameter
-from euthymia.evidence.record import Record, find, load_record, record_names
+from euthymia.evidence.record import Record, find, load_record, record_names, source_record
 
 __all__ = [
     "Explanation",
@@ -20,4 +20,5 @@ __all__ = [
     "load_record",
     "record_names",
     "references",
+    "source_record",
 ]

@@ -1,6 +1,6 @@
 """The posterior of the free numbers, as the package keeps it: what the calibration trials say, and how surely.
 
-A small file of the package, written by ``euthymia calibrate --posterior --write``; reading it loads no numerics but
+A small file of the package, written by ``euthymia calibrate --write``; reading it loads no numerics but
 NumPy.
 """
 
@@ -204,7 +204,7 @@ def posterior() -> Posterior:
 
 
 def read_posterior(path: Path) -> Posterior:
-    """Return a posterior from a file that ``euthymia calibrate --posterior`` wrote.
+    """Return a posterior from a file that ``euthymia calibrate`` wrote.
 
     Args:
         path: The file.

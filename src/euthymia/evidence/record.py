@@ -1,4 +1,8 @@
-"""A subject's numbers in one TOML file, read on first use: `load_record` gives them, `find` gives one of them."""
+"""A subject's numbers in one TOML file, read on first use: `load_record` gives them, `find` gives one of them.
+
+Where the calibration trials inform a number, these two give what the trials left of it (`euthymia.evidence.learned`);
+`source_record` gives the file as it stands, which is what was known before.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,9 @@ from importlib.resources import files
 from euthymia.errors import EvidenceError, UnknownNameError
 from euthymia.evidence.citation import source_keys
 from euthymia.evidence.grade import Grade
+from euthymia.evidence.learned import RECORDS, learned
 from euthymia.evidence.parameter import Parameter, check_range, read_parameter
+from euthymia.evidence.posterior import posterior
 
 SUFFIX = ".toml"
 
@@ -103,7 +109,22 @@ def record_names() -> tuple[str, ...]:
 
 @cache
 def load_record(name: str) -> Record:
-    """Return the record of that name; every call gives the same object.
+    """Return the record of that name, with what the calibration trials taught; every call gives the same object.
+
+    Args:
+        name: One of ``record_names()``.
+
+    Raises:
+        UnknownNameError: When there is no such record; it names the nearest.
+        EvidenceError: When the record breaks a rule; it names file and parameter.
+    """
+    record = source_record(name)
+    return replace(record, parameters=learned(record.parameters, posterior())) if name in RECORDS else record
+
+
+@cache
+def source_record(name: str) -> Record:
+    """Return the record of that name as its file has it, before the calibration trials.
 
     Args:
         name: One of ``record_names()``.

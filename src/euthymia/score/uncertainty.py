@@ -13,7 +13,7 @@ import numpy as np
 
 from euthymia.engine.stream import Stream
 from euthymia.evidence import Record, load_record
-from euthymia.evidence.posterior import Posterior
+from euthymia.evidence.posterior import Posterior, posterior
 from euthymia.models.defaults import EXCHANGED
 from euthymia.trials.design import Trial
 from euthymia.trials.power_plan import drawn_amplitudes, drawn_scores
@@ -137,4 +137,4 @@ def _symbol(name: str) -> str:
 
 def present() -> Uncertainty:
     """Return what the package knows today about its own numbers."""
-    return OfRecord()
+    return OfPosterior(posterior())

@@ -78,9 +78,12 @@ def versions() -> dict[str, str]:
 
 @cache
 def records_digest() -> str:
-    """Return the digest of the evidence records as they are installed."""
-    entries = files("euthymia.evidence").joinpath("records").iterdir()
-    texts = sorted((entry.name, entry.read_text(encoding="utf-8")) for entry in entries if entry.name.endswith(".toml"))
+    """Return the digest of the evidence records, and of what the trials taught of them, as they are installed."""
+    root = files("euthymia.evidence")
+    entries = [*root.joinpath("records").iterdir(), *root.joinpath("posteriors").iterdir()]
+    texts = sorted(
+        (one.name, one.read_text(encoding="utf-8")) for one in entries if one.name.endswith((".toml", ".json"))
+    )
     return _digest(_text(texts))
 
 

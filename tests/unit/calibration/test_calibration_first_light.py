@@ -101,7 +101,7 @@ def test_every_free_amplitude_is_in_the_record_and_graded_as_fitted():
     record = load_record("amplitudes")
     for name in FREE:
         assert record[name].grade.value == "fitted by us"
-        assert record[name].command == "euthymia calibrate --write"
+        assert record[name].command == "euthymia calibrate --first-light --write"
 
 
 def test_the_misfit_is_printed_with_the_worst_first_and_in_standard_errors():

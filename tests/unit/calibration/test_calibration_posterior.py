@@ -105,12 +105,16 @@ def test_the_gradient_by_the_reverse_pass_is_that_by_the_forward_one():
     assert np.asarray(backward) == pytest.approx(forward, rel=1e-8, abs=1e-8 * np.abs(forward).max())
 
 
-def test_the_climb_ends_where_all_but_the_spreads_have_no_slope_and_no_number_is_known_worse_than_before():
+def test_the_climb_ends_at_the_same_place_wherever_it_begins():
+    model, scatter, slopes = small()
+    one, other = (climb(model, scatter, at * np.ones(model.size), slopes=slopes) for at in (0.0, 0.7))
+    assert other.log_posterior == pytest.approx(one.log_posterior, abs=0.05)
+    assert other.x == pytest.approx(one.x, abs=0.15)
+
+
+def test_no_number_is_known_worse_after_the_trials_than_before():
     model, scatter, slopes = small()
     mode = climb(model, scatter, np.zeros(model.size), slopes=slopes)
-    spreads = [model.names.index(name) for name in ("calibration.discrepancy", "amplitudes.sd_trial_gain")]
-    gradient = np.delete(gradient_at(model, scatter, mode.x, slopes), spreads)
-    assert np.abs(gradient).max() < 0.1
     assert (np.diag(mode.covariance) <= 1.0 + 1e-9).all()
     assert mode.covariance[0, 0] < 0.9
 

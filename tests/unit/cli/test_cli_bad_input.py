@@ -139,3 +139,20 @@ def test_a_fit_of_the_circuit_writes_nothing_and_says_so(euthymia: Callable[...,
     ended = euthymia("calibrate", "--circuit", "--write")
     assert ended.code == 2
     assert "writes nothing; leave --write out" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--tablets", "--out", "out"), "--out, --resume and --nuts belong to the posterior; leave --tablets out"),
+        (("--first-light", "--circuit"), "--first-light and --circuit are different fits; ask for one at a time"),
+        (("--resume",), "--resume and --nuts keep what they did in a folder; name it with --out"),
+        (("--nuts",), "--resume and --nuts keep what they did in a folder; name it with --out"),
+    ],
+)
+def test_a_posterior_that_cannot_be_kept_as_asked_is_refused_at_once(
+    euthymia: Callable[..., object], asked: tuple[str, ...], said: str
+) -> None:
+    ended = euthymia("calibrate", *asked)
+    assert ended.code == 2
+    assert said in ended.err

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from euthymia.calibration.anchors import anchors
 from euthymia.calibration.oral import course_of, fit_oral, fit_rivals, published_course
 from euthymia.engine.course import Course
 from euthymia.errors import EuthymiaError
 from euthymia.evidence import load_record
+from euthymia.evidence.posterior import NINETY
 from euthymia.models.chain import Chain
 from euthymia.models.course import treat
 from euthymia.models.defaults import Sizes, default_chain
@@ -64,10 +66,11 @@ def test_weights_mix_the_triggers():
         weighted(1.5, -0.5, 0.0)
 
 
-def test_the_default_has_the_published_course_of_an_antidepressant_at_both_weeks():
-    found, target = course_of(default_chain()), published_course()
-    assert found.week6 == pytest.approx(target.week6, rel=0.01)
-    assert found.week1 == pytest.approx(target.week1, rel=0.01)
+def test_the_default_has_the_published_course_of_an_antidepressant_at_both_weeks_within_its_errors():
+    """The trials, and the anchors that pull at the same numbers, leave both inside of nine tenths of their error."""
+    found, (week6, share, *_) = course_of(default_chain()), anchors()
+    assert abs(found.week6 - week6.published) < NINETY * week6.se
+    assert abs(found.week1 / found.week6 - share.published) < NINETY * share.se
 
 
 def test_both_rivals_have_week_six_and_serotonin_alone_misses_week_one():
@@ -81,11 +84,13 @@ def test_both_rivals_have_week_six_and_serotonin_alone_misses_week_one():
     assert plasticity.week1 == pytest.approx(target.week1, rel=0.15)
 
 
-def test_the_records_hold_what_the_fits_say():
-    sizes = Sizes.from_record(load_record("amplitudes"))
-    again = fit_oral(sizes)
-    assert again.y_5HT == pytest.approx(sizes.y_5HT, rel=1e-3)
-    assert again.a_5HT == pytest.approx(sizes.a_5HT, rel=1e-3)
+def test_the_first_fit_gives_an_antidepressant_its_published_course():
+    target, found = published_course(), course_of(default_chain(fit_oral(Sizes.from_record(load_record("amplitudes")))))
+    assert found.week6 == pytest.approx(target.week6, rel=1e-4)
+    assert found.week1 == pytest.approx(target.week1, rel=1e-4)
+
+
+def test_the_record_of_rivals_holds_what_the_fits_say():
     record = load_record("rivals")
     found = fit_rivals()
     assert found["a_5HT_serotonin_only"] == pytest.approx(record.value("a_5HT_serotonin_only", "points"), rel=1e-3)

@@ -11,10 +11,10 @@ from euthymia.circuit.manipulation import changed, spines
 from euthymia.circuit.mean_field import MeanField, Population
 from euthymia.circuit.settled import settled_rates_on_cpu
 from euthymia.circuit.surge import half_block_levels, solve_dose_curve
-from euthymia.evidence import load_record
+from euthymia.evidence import source_record
 from euthymia.plasticity.spines import SpineInput, Spines, excitatory_weight, positive
 
-SPINES = Spines.from_record(load_record("plasticity"))
+SPINES = Spines.from_record(source_record("plasticity"))  # the specification's numbers, whose laws these are
 
 
 def settled(inputs: SpineInput) -> float:
