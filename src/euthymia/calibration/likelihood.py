@@ -26,6 +26,7 @@ from euthymia.calibration.model import PERCENT, Model, base_of
 from euthymia.calibration.rows import Kind, Row
 
 DISCREPANCY = "calibration.discrepancy"
+NOTHING = 1e12  # variance of a row that says nothing
 LEAST = 1e-3  # smallest eigenvalue of a correlation
 SHARES = (Kind.RESPONSE, Kind.REMISSION)
 
@@ -45,6 +46,15 @@ class Errors:
     def covariance(self, discrepancy: Array | float) -> Array:
         """Return the whole covariance (1), [row, row]."""
         return jnp.asarray(self.sampling) + jnp.diag((discrepancy * self.scale) ** 2)
+
+    def without(self, rows: np.ndarray) -> Errors:
+        """Return the errors with some rows known so badly that they say nothing.
+
+        Args:
+            rows: Which, [row].
+        """
+        sampling = np.where(rows[:, None] | rows, 0.0, self.sampling)
+        return Errors(sampling + np.diag(np.where(rows, NOTHING, 0.0)), np.where(rows, 0.0, self.scale))
 
 
 def errors(model: Model, x: Array, inflation: float = 0.0) -> Errors:

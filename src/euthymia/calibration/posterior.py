@@ -7,7 +7,8 @@ J are the slopes of the predicted numbers by forward differentiation, all direct
 of their own reaches only its trial's rows, so one direction serves all trials. The spreads between trials, and the
 discrepancy, are climbed with the trials' effects z averaged over their posterior, whose covariance V is (1 + J_z' C^-1
 J_z)^-1 (Laplace again): at the highest point of both together, spreads are far too large. What moves only covariances
-has Fisher's information of the marginal M. How V depends on other free numbers is differenced once the search is near.
+has Fisher's information of the marginal M. How V depends on other free numbers is differenced once the search is near,
+which takes as long as many steps, held while it goes on, and differenced again where it ended until nothing moves.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from euthymia.calibration.model import Model
 
 STEPS = 40
 ENOUGH = 0.01  # gain of log posterior below which the search ends
-ROUGHLY = 0.1  # the same below which what averaging over effects does to the slope is looked at too, which takes longer
+ROUGHLY = 0.1  # the same below which what averaging over effects does to the slope is looked at too
+LOOKS = 4  # most times that it is
 SHIFT = 1e-3  # of a standard normal, for the difference that takes
 HALVINGS = 6
 LONGEST = 1.5  # longest move of one standard normal in one step
@@ -45,6 +47,7 @@ class Mode:
         predicted: The predicted numbers.
         log_posterior: Its logarithm without the constant.
         steps: How many were taken.
+        averaging: What averaging over trials' own effects adds to the gradient of the free numbers there, [number].
     """
 
     x: np.ndarray
@@ -53,6 +56,7 @@ class Mode:
     predicted: np.ndarray
     log_posterior: float
     steps: int
+    averaging: np.ndarray
 
 
 class Slopes:
@@ -103,6 +107,7 @@ def climb(
     steps: int = STEPS,
     held: Sequence[int] = (),
     fine: bool = True,
+    averaging: np.ndarray | None = None,
     published: np.ndarray | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Mode:
@@ -116,6 +121,7 @@ def climb(
         steps: Largest number of steps.
         held: Normals that stay where they are.
         fine: Whether to go on to the very top, which takes most of the time.
+        averaging: What averaging over effects adds to the gradient, where it is known from nearby; nothing when None.
         published: What was published; that of the model when None.
         progress: Called with the share of the steps that is done.
     """
@@ -123,11 +129,11 @@ def climb(
     published = model.published() if published is None else published
     free = np.setdiff1d(np.arange(model.size), np.array(held, dtype=int))
     here = _Place(model, errors, x, np.asarray(slopes.predicted(jnp.asarray(x))), published, slopes.at(x))
-    taken, finely = 0, False
+    own = np.zeros(len(model.free)) if averaging is None else averaging
+    taken, looks, moved = 0, 0, True
     for taken in range(1, steps + 1):
         gradient, H = here.curvature()
-        if finely:
-            gradient[: len(model.free)] += _of_averaging(here, slopes)
+        gradient[: len(model.free)] += own
         move = np.zeros(model.size)
         move[free] = np.linalg.solve(H[np.ix_(free, free)], gradient[free])
         move *= min(1.0, LONGEST / max(float(np.abs(move).max()), LONGEST))
@@ -137,12 +143,14 @@ def climb(
             here = replace(better, J=slopes.at(better.x))
         if progress:
             progress(taken / steps)
-        if gained < (ENOUGH if finely else ROUGHLY):
-            if finely or not fine or not model.own:
+        if gained < (ENOUGH if looks or averaging is not None else ROUGHLY):
+            if not fine or not model.own or looks == LOOKS or not moved:
                 break
-            finely = True
+            own, looks, moved = _of_averaging(here, slopes), looks + 1, False
+        else:
+            moved = True
     _, H = here.curvature()
-    return Mode(here.x, np.linalg.inv(H), here.J, here.predicted, here.height(), taken)
+    return Mode(here.x, np.linalg.inv(H), here.J, here.predicted, here.height(), taken, own)
 
 
 @dataclass(frozen=True, eq=False)

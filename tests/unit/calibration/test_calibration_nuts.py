@@ -33,7 +33,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def drawn(out: Path, plan: Plan = PLAN) -> np.ndarray:
-    mode = Mode(MEAN, COVARIANCE, np.empty(0), np.empty(0), 0.0, 0)
+    mode = Mode(MEAN, COVARIANCE, np.empty(0), np.empty(0), 0.0, 0, np.empty(0))
     return sample(Synthetic(), None, mode, plan, out=out)  # pyright: ignore[reportArgumentType]
 
 
