@@ -243,6 +243,19 @@ def _of_averaging(here: _Place, slopes: Slopes) -> np.ndarray:
     return found
 
 
+def averaging_at(model: Model, errors: Errors, x: np.ndarray, slopes: Slopes) -> np.ndarray:
+    """Return what averaging over trials' own effects adds to the gradient of the free numbers at a place, [number].
+
+    Args:
+        model: Trials, rows and what is free.
+        errors: How rows scatter.
+        x: The place.
+        slopes: Compiled slopes of the same model.
+    """
+    predicted = np.asarray(slopes.predicted(jnp.asarray(x)))
+    return _of_averaging(_Place(model, errors, x, predicted, model.published(), slopes.of_effects(x)), slopes)
+
+
 def _spreads(model: Model) -> list[tuple[int, float, slice]]:
     """Return the spreads between trials that are free: place, width of the prior, and where their effects are."""
     found, first = list[tuple[int, float, slice]](), 0

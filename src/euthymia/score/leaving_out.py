@@ -7,10 +7,12 @@ arms) is not fitted again; the note of a trial says where that matters.
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
-from euthymia.calibration import safety, whole
-from euthymia.calibration.artefact import kept
+from euthymia.calibration import safety
+from euthymia.calibration.fixed import PEOPLE
+from euthymia.calibration.without import All
 from euthymia.errors import EvidenceError
 from euthymia.evidence.posterior import Posterior, posterior, read_posterior
 from euthymia.score.given import Setting, setting
@@ -31,7 +33,7 @@ WITHIN_OF = ("goldstein-2004",)  # record pill_placebo
 COMMAND = "euthymia score --loo"
 
 
-def left_out(seed: int, folder: Path | None = None, *, people: int = whole.PEOPLE) -> Without:
+def left_out(seed: int, folder: Path | None = None, *, people: int = PEOPLE) -> Without:
     """Return a function that gives the mechanism's numbers without a trial, and says how.
 
     Args:
@@ -40,43 +42,44 @@ def left_out(seed: int, folder: Path | None = None, *, people: int = whole.PEOPL
         people: People that stand for each arm in a fit.
     """
 
+    everything = cache(lambda: All.of(posterior(), seed=seed, people=people))
+
+    def fitted(hidden: tuple[str, ...]) -> Posterior:
+        """Return the posterior without some trials: the one that is kept, or else found again."""
+        plan = digest(json.dumps([seed, people, hidden, records_digest(), program_digest()]).encode())
+        file = None if folder is None else folder / f"fit-{plan[:12]}.json"
+        if file is not None and file.exists():
+            try:
+                return read_posterior(file)
+            except EvidenceError:
+                file.unlink()  # half of a fit is none
+        found = everything().without(hidden, command=COMMAND)
+        if file is not None:
+            make_folder(file.parent)
+            write_durably(file, (json.dumps(found.to_dict(), indent=2) + "\n").encode())
+        return found
+
     def without(trial: Trial) -> tuple[Uncertainty, str]:
         if trial.id not in posterior().trials:
             return present(), _note(trial, UNTOUCHED)
-        others = others_than(trial)
-        too = [name for name in posterior().trials if name not in (*others, trial.id)]
+        hidden = with_its_people(trial)
+        too = [name for name in hidden if name != trial.id]
         how = f"{REFITTED}, nor {' and '.join(too)}, whose people may be the same" if too else REFITTED
-        return OfPosterior(_fitted(seed, others, folder, people)), _note(trial, how)
+        return OfPosterior(fitted(hidden)), _note(trial, how)
 
     return without
 
 
-def others_than(trial: Trial) -> tuple[str, ...]:
-    """Return the trials of the posterior that share nobody with a trial."""
+def with_its_people(trial: Trial) -> tuple[str, ...]:
+    """Return the trials of the posterior that are this one or have people in common with it."""
     names = [name for name in posterior().trials if name != trial.id]
     same = patients([trial, *map(load_trial, names)])
-    return tuple(name for name in names if same[name] != same[trial.id])
+    return tuple(name for name in posterior().trials if same.get(name, "") == same[trial.id])
 
 
 def seen(trial: Trial) -> str:
     """Return which of the mechanism's numbers were fitted with a calibration trial among others, in words."""
     return _note(trial, SEEN if trial.id in posterior().trials else UNTOUCHED)
-
-
-def _fitted(seed: int, trials: tuple[str, ...], folder: Path | None, people: int) -> Posterior:
-    """Return the posterior of some trials: the one that is kept, or else found again from the mode of all."""
-    plan = digest(json.dumps([seed, people, trials, records_digest(), program_digest()]).encode())
-    file = None if folder is None else folder / f"fit-{plan[:12]}.json"
-    if file is not None and file.exists():
-        try:
-            return read_posterior(file)
-        except EvidenceError:
-            file.unlink()  # half of a fit is none
-    found = kept(whole.fit(trials, seed=seed, people=people, rounds=1, begin=posterior()), command=COMMAND)
-    if file is not None:
-        make_folder(file.parent)
-        write_durably(file, (json.dumps(found.to_dict(), indent=2) + "\n").encode())
-    return found
 
 
 def _note(trial: Trial, first: str) -> str:

@@ -13,34 +13,36 @@ import pytest
 from euthymia.calibration import whole
 from euthymia.evidence.posterior import Posterior, posterior
 from euthymia.score import leaving_out
-from euthymia.score.leaving_out import REFITTED, UNTOUCHED, left_out, others_than
+from euthymia.score.leaving_out import REFITTED, UNTOUCHED, left_out, with_its_people
 from euthymia.score.uncertainty import OfPosterior, present
 from euthymia.trials.catalogue import load_trial
 
 
 @pytest.fixture
 def fits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """Replace the fit by one that returns what it was begun at; returns which trials each call was given."""
+    """Replace the fit by one that goes nowhere; returns which trials were hidden in each call."""
     calls: list[tuple[str, ...]] = []
 
-    def fit(names: Sequence[str], *, seed: int, people: int, rounds: int, begin: Posterior) -> Posterior:
-        calls.append(tuple(names))
-        return replace(begin, trials=tuple(names))
+    class Nowhere:
+        @classmethod
+        def of(cls, kept: Posterior, *, seed: int, people: int) -> Nowhere:
+            return cls()
 
-    def kept(found: Posterior, *, command: str) -> Posterior:
-        return replace(found, command=command)
+        def without(self, trials: Sequence[str], *, command: str) -> Posterior:
+            calls.append(tuple(trials))
+            others = tuple(name for name in posterior().trials if name not in trials)
+            return replace(posterior(), trials=others, command=command)
 
-    monkeypatch.setattr(whole, "fit", fit)
-    monkeypatch.setattr(leaving_out, "kept", kept)
+    monkeypatch.setattr(leaving_out, "All", Nowhere)
     return calls
 
 
 def test_a_fitted_trial_is_taken_out_and_another_changes_nothing(fits: list[tuple[str, ...]]):
     without = left_out(1)
     found, words = without(load_trial("synapse"))
-    assert fits == [tuple(name for name in posterior().trials if not name.startswith("synapse"))]
+    assert fits == [("synapse", "synapse-panel-b")]
     assert isinstance(found, OfPosterior)
-    assert found.kept.trials == fits[0]
+    assert set(found.kept.trials) == set(posterior().trials) - set(fits[0])
     assert words == f"{REFITTED}, nor synapse-panel-b, whose people may be the same"
     assert without(load_trial("lapidus-2014"))[1] == REFITTED
     same, words = without(load_trial("sustain-1"))
@@ -66,8 +68,8 @@ def test_a_kept_fit_is_not_made_again_and_half_of_one_is(tmp_path: Path, fits: l
 def test_trials_with_people_in_common_leave_together():
     chosen = load_trial("synapse")
     pool = replace(chosen, id="a-pool", registry=f"{chosen.registry}; {load_trial('transform-1').registry}")
-    assert {"synapse", "transform-1"}.isdisjoint(others_than(pool))
-    assert "transform-1" in others_than(chosen)
+    assert with_its_people(pool) == ("synapse", "synapse-panel-b", "transform-1")
+    assert with_its_people(chosen) == ("synapse", "synapse-panel-b")
 
 
 def test_every_trial_of_the_posterior_is_one_of_the_package_for_calibration():
