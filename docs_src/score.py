@@ -19,6 +19,7 @@ from euthymia.report.files import write_atomic
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "score.md"
 RULES = HERE / "score_rules.md"
+FIRST = HERE / "score_first.md"
 FOLDER = HERE.parent / "build" / "score"
 SEED, REPLICATES, LEFT_OUT, ACCOUNTS = 1, 200, 60, 40  # replicates of a trial: unseen, left out, under each account
 SCORED_WITH = (  # say so again when scoring again
@@ -89,6 +90,7 @@ def page(unseen: Document, left_out: Document | None, accounts: Document | None)
     parts = [RULES.read_text(encoding="utf-8").rstrip(), "", *_unseen(unseen)]  # rules first, as they stood first
     parts += _left_out(left_out) if left_out else []
     parts += _accounts(accounts) if accounts else []
+    parts += ["", FIRST.read_text(encoding="utf-8").rstrip()]  # as it stood
     return "\n".join(parts).rstrip() + "\n"
 
 

@@ -38,7 +38,7 @@ def kept(found: Found, *, command: str = COMMAND) -> Posterior:
     )
     return Posterior(
         numbers=numbers,
-        covariance=mode.covariance[:count, :count],
+        together=tuple(tuple(map(float, row)) for row in mode.covariance[:count, :count]),
         effects=effects,
         trials=tuple(ids),
         rows=len(model.published()),

@@ -10,7 +10,7 @@ import numpy as np
 
 from euthymia.calibration.fitted import Residual, central_differences, least_squares, rewritten
 from euthymia.engine.stream import Stream
-from euthymia.evidence import Record, load_record
+from euthymia.evidence import Record, load_record, source_record
 from euthymia.patients.population import People, Traits, draw
 from euthymia.symptoms.background import Background, Person, change
 from euthymia.symptoms.scale import Scale, usual_remission
@@ -131,7 +131,7 @@ def _people(seed: int) -> _Pool:
 
 def _pill(pool: _Pool, values: Mapping[str, float]) -> np.ndarray:
     """Return HAMD17 totals at baseline and at the weeks, [person, 1 + week]."""
-    amplitudes: Record = load_record("amplitudes").replace(**values)
+    amplitudes: Record = source_record("amplitudes").replace(**values)
     typical = Background.from_record(amplitudes)
     person = _with_care(pool, typical)
     totals = [pool.entry]

@@ -19,7 +19,8 @@ from euthymia.evidence.posterior import Posterior
 from euthymia.evidence.published import Split
 from euthymia.trials.catalogue import load_trial, trial_names
 
-ROUNDS = 2
+ROUNDS = 6  # most times that trials are conducted again
+SETTLED = 0.1  # of posterior SDs: largest move of a free number between two rounds that ends the fit
 NOT_HERE = ("sustain-1",)  # a trial of relapse, whose rows are jumps; see `euthymia.calibration.relapse`
 
 
@@ -60,14 +61,15 @@ def fit(
 ) -> Found:
     """Fit the free numbers to trials.
 
-    Each round conducts the trials at the sizes found so far, fixes how rows scatter there, and climbs. The first round
-    starts from the priors and from where the records stand, and goes on from the higher end.
+    Each round conducts the trials at the sizes found so far, fixes how rows scatter there, and climbs, until a round
+    moves no free number by a tenth of its posterior SD. The first round starts from the priors and from where the
+    records stand, and the next go on from the higher end.
 
     Args:
         names: The trials; all of calibration when None.
         seed: Seed of the named streams.
         people: In each arm.
-        rounds: How often the trials are conducted.
+        rounds: How often the trials are conducted at most.
         inflation: Further variance of small trials; see `likelihood.errors`.
         out: Folder for where each round ended.
         resume: Whether to go on from the rounds in that folder.
@@ -86,6 +88,7 @@ def fit(
     x, done = _kept(out, chosen) if resume else (None, 0)
     if x is None and begin is not None:
         x = np.array([number.mode for number in begin.numbers])
+    averaging = None
     for number in range(min(done, rounds - 1), rounds):
         sizes = sizes_at(x)
         fixed = [fix(load_trial(name), seed=seed, people=people, sizes=sizes) for name in chosen]
@@ -95,18 +98,30 @@ def fit(
             x = from_posterior(model, begin)
         starts = [x] if x is not None else [np.zeros(model.size), from_records(model)]
         scatter = errors(model, jnp.asarray(starts[-1]), inflation)
-        ends = [climb(model, scatter, start, slopes=slopes, fine=False) for start in starts]
-        mode = max(ends, key=lambda one: one.log_posterior)
-        if number + 1 == rounds:
-            mode = climb(model, scatter, mode.x, slopes=slopes)
+        last = number + 1 == rounds
+        if x is None:
+            ends = [climb(model, scatter, start, slopes=slopes, fine=False) for start in starts]
+            mode = max(ends, key=lambda one: one.log_posterior)
+            settled = False
+            if last:
+                mode = climb(model, scatter, mode.x, slopes=slopes)
+        else:
+            mode = climb(model, scatter, x, slopes=slopes, averaging=averaging)
+            averaging, settled = mode.averaging, moved(model, mode, x) < SETTLED
         x = mode.x
         if out is not None:
             _keep(out, chosen, x, number + 1)
         if progress:
-            progress((number + 1) / rounds)
-        if number + 1 == rounds:
-            return Found(model, scatter, mode, rounds)
+            progress(1.0 if last or settled else (number + 1) / rounds)
+        if last or settled:
+            return Found(model, scatter, mode, number + 1)
     raise EuthymiaError("no round was done")
+
+
+def moved(model: Model, mode: Mode, x: np.ndarray) -> float:
+    """Return how far a free number is from where it was, at most, in posterior SDs."""
+    count = len(model.free)
+    return float(np.max(np.abs(mode.x - x)[:count] / np.sqrt(np.diag(mode.covariance)[:count])))
 
 
 def from_records(model: Model) -> np.ndarray:

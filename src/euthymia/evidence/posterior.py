@@ -1,7 +1,6 @@
 """The posterior of the free numbers, as the package keeps it: what the calibration trials say, and how surely.
 
-A small file of the package, written by ``euthymia calibrate --write``; reading it loads no numerics but
-NumPy.
+A small file of the package, written by ``euthymia calibrate --write``; reading it loads no numerics.
 """
 
 from __future__ import annotations
@@ -11,14 +10,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from euthymia.errors import EvidenceError, UnknownNameError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SCHEMA = "euthymia.posterior/1"
 NAME = "calibration.json"
@@ -106,7 +106,7 @@ class Posterior:
 
     Attributes:
         numbers: The free numbers.
-        covariance: Covariance of the numbers in prior SDs, [number, number].
+        together: Covariance of the numbers in prior SDs, row by row.
         effects: What trials have of their own.
         trials: The trials that were fitted.
         rows: How many published numbers were.
@@ -116,13 +116,20 @@ class Posterior:
     """
 
     numbers: tuple[FreeNumber, ...]
-    covariance: np.ndarray
+    together: tuple[tuple[float, ...], ...]
     effects: tuple[TrialEffect, ...]
     trials: tuple[str, ...]
     rows: int
     rows_hash: str
     version: str
     command: str
+
+    @cached_property
+    def covariance(self) -> np.ndarray:
+        """Covariance of the numbers in prior SDs, [number, number]."""
+        import numpy as np
+
+        return np.array(self.together)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -146,6 +153,8 @@ class Posterior:
             count: How many.
             seed: Of the generator.
         """
+        import numpy as np
+
         root = np.linalg.cholesky(self.covariance)
         z = np.random.default_rng(seed).standard_normal((count, len(self.numbers))) @ root.T
         x = np.array([number.mode for number in self.numbers]) + z
@@ -187,7 +196,7 @@ class Posterior:
                 }
                 for one in self.numbers
             ],
-            "covariance": [[float(f"{value:.6g}") for value in row] for row in self.covariance],
+            "covariance": [[float(f"{value:.6g}") for value in row] for row in self.together],
             "effects": [{"kind": one.kind, "trial": one.trial, "mode": one.mode, "sd": one.sd} for one in self.effects],
         }
 
@@ -234,7 +243,7 @@ def from_text(text: str, place: str) -> Posterior:
             raise EvidenceError(f"{place}: schema is {data['schema']!r}; expected {SCHEMA!r}")
         return Posterior(
             numbers=tuple(_number(one) for one in data["numbers"]),
-            covariance=np.array(data["covariance"]),
+            together=tuple(tuple(map(float, row)) for row in data["covariance"]),
             effects=tuple(TrialEffect(**one) for one in data["effects"]),
             trials=tuple(data["trials"]),
             rows=data["rows"],

@@ -13,6 +13,7 @@ from euthymia.calibration.even import EvenStream, matched
 from euthymia.calibration.expected import Trials, expected
 from euthymia.calibration.fixed import Fixed, Rating, conducted_evenly, fix, lanes_of, normals_of
 from euthymia.calibration.measured import below, form, moments
+from euthymia.calibration.priors import before, priors
 from euthymia.calibration.undrugged import Courses, without_drug
 from euthymia.engine.ensemble import Settings
 from euthymia.evidence import load_record
@@ -24,6 +25,7 @@ from euthymia.trials.batch import Batch
 from euthymia.trials.catalogue import load_trial
 
 PEOPLE = 64
+BEFORE = {prior.name: before(prior.name).value for prior in priors()}  # numbers as the records' files have them
 
 
 @cache
@@ -70,12 +72,12 @@ def test_courses_without_a_drug_are_those_of_the_background():
 
 @pytest.mark.parametrize("name", ["murrough-2013", "goldstein-2004"])
 def test_the_cascade_along_fixed_kinetics_is_the_chain_of_the_conducted_trial(name: str):
-    batch = conducted_evenly(load_trial(name), 1, 16, load_record("amplitudes"))
+    batch = conducted_evenly(load_trial(name), 1, 16, BEFORE)
     batch.conducted()
     windows = {visit.t: visit.recall.hours for visit in batch.trial.visits}
     ratings = tuple(Rating(t, window, np.zeros(16)) for t, window in windows.items())
     lanes = lanes_of(batch, ratings)
-    sev, area = course(side_by_side([lanes]), {})
+    sev, area = course(side_by_side([lanes]), BEFORE)
     for rating in ratings:
         at = int(np.argmin(np.abs(lanes.t - rating.t)))
         begin = int(np.argmin(np.abs(lanes.t - max(rating.t - rating.window, 0.0))))
@@ -125,7 +127,7 @@ def test_expected_changes_are_those_of_many_conducted_replicates():
 
 def test_people_keep_their_normals_when_sizes_move():
     record = load_record("amplitudes")
-    batch = conducted_evenly(load_trial("murrough-2013"), 1, 16, record)
+    batch = conducted_evenly(load_trial("murrough-2013"), 1, 16, {})
     found = normals_of(batch)
     person = batch.people.background
     assert person.care == pytest.approx(record["care_mean"].value + record["care_sd"].value * found.care)

@@ -14,7 +14,7 @@ from euthymia.calibration import first_light
 from euthymia.calibration.first_light import ESTIMATORS, FREE, TRIALS, USED, Fit, Residual, oral_course, updated
 from euthymia.engine.ensemble import Settings
 from euthymia.errors import EvidenceError
-from euthymia.evidence import load_record
+from euthymia.evidence import load_record, source_record
 from euthymia.evidence.published import Measure, PublishedRow, Split
 from euthymia.trials.batch import Batch
 from euthymia.trials.catalogue import load_trial
@@ -98,7 +98,7 @@ def test_writing_a_fit_twice_is_writing_it_once():
 
 
 def test_every_free_amplitude_is_in_the_record_and_graded_as_fitted():
-    record = load_record("amplitudes")
+    record = source_record("amplitudes")
     for name in FREE:
         assert record[name].grade.value == "fitted by us"
         assert record[name].command == "euthymia calibrate --first-light --write"

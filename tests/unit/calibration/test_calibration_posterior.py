@@ -18,7 +18,7 @@ from euthymia.calibration.posterior import Slopes, climb, gradient_at
 from euthymia.calibration.priors import Scale, prior_of, priors
 from euthymia.calibration.rows import Kind, refuse, rows_of
 from euthymia.errors import EvidenceError, UnknownNameError
-from euthymia.evidence import find
+from euthymia.evidence import source_record
 from euthymia.evidence.published import Split
 from euthymia.trials.catalogue import load_trial
 
@@ -44,7 +44,7 @@ def test_a_prior_has_its_record_s_value_in_the_middle_and_goes_there_and_back():
     for prior in priors():
         assert prior.value(0.0) == pytest.approx(prior.centre)
         assert prior.place(prior.value(1.3)) == pytest.approx(1.3)
-    assert prior_of("plasticity.tau_pot").centre == find("plasticity.tau_pot").value
+    assert prior_of("plasticity.tau_pot").centre == source_record("plasticity")["tau_pot"].value
     assert prior_of("serotonin.kappa").scale is Scale.LOGIT
     assert 0.0 < prior_of("serotonin.kappa").value(4.0) < 1.0
 

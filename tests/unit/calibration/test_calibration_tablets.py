@@ -9,7 +9,7 @@ import pytest
 import tomlkit
 
 from euthymia.calibration.tablets import FREE, Fit, _half_time, fit, updated
-from euthymia.evidence import load_record
+from euthymia.evidence import source_record
 
 RECORD = files("euthymia.evidence").joinpath("records", "amplitudes.toml").read_text(encoding="utf-8")
 
@@ -22,7 +22,7 @@ def found() -> Fit:
 def test_the_record_holds_the_fit(found: Fit):
     again = tomlkit.parse(updated(found, RECORD))
     for name, value in found.values.items():
-        assert load_record("amplitudes")[name].value == pytest.approx(value, rel=0.02)
+        assert source_record("amplitudes")[name].value == pytest.approx(value, rel=0.02)
         assert float(again[name]["value"]) == pytest.approx(value, rel=1e-3)  # type: ignore[index, arg-type]
     assert set(found.values) == {f"{name}_tablets" for name in FREE}
 

@@ -173,10 +173,10 @@ def test_what_was_fitted_is_said_of_a_trial_that_the_numbers_saw(monkeypatch: py
         return Block({one.row_id: np.arange(3.0) for one in job.trial.published}, {})
 
     monkeypatch.setattr(kept, "conducted", quick)
-    found = run.score([load_trial("transform-2"), load_trial("murrough-2013")], replicates=3).trials
+    found = run.score([load_trial("transform-2"), load_trial("sustain-1")], replicates=3).trials
     assert [one.note.split(";")[0] for one in found] == [
-        "amplitudes were fitted with this trial among others",
-        "no amplitude was fitted to this trial",
+        "the posterior has seen this trial among others",
+        "the posterior has not seen this trial",
     ]
 
 

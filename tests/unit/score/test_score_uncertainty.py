@@ -62,7 +62,8 @@ def test_trials_differ_in_fluctuation_and_in_the_effect_of_tablets_as_the_poster
 
 
 def test_the_chain_takes_other_numbers_and_refuses_those_it_does_not_have():
-    usual, other = default_chain(), default_chain(others={"plasticity.tau_pot": 6.4})
+    usual = default_chain()
+    other = default_chain(others={"plasticity.tau_pot": 2.0 * load_record("plasticity")["tau_pot"].value})
     assert float(other.potentiation.tau_pot) == pytest.approx(2.0 * float(usual.potentiation.tau_pot))
     assert float(other.spines.k_spn) == float(usual.spines.k_spn)
     with pytest.raises(UnknownNameError, match="tau_pot"):

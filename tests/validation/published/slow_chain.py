@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from scipy.linalg import expm
 
-from euthymia.evidence import load_record
+from euthymia.evidence import load_record, source_record
 from euthymia.evidence.manipulation import Hypothesis
 from euthymia.pharmacology.brain import EffectSite
 from euthymia.pharmacology.drugs.hydroxynorketamine import Metabolites, MetabolitesState
@@ -31,7 +31,8 @@ DAY = 24.0
 WEIGHT, INFUSION, DOSE = 70.0, 40.0 / 60.0, 0.5  # kg, h, mg/kg
 KAMP = {"V1": 25.0, "V2": 56.0, "V3": 157.0, "CL": 84.0, "Q2": 161.0, "Q3": 79.0}  # as the notes print them, 70 kg
 SURGE_MAX = 0.107
-PLASTICITY, OTHERS, SITE = (load_record(name) for name in ("plasticity", "manipulations", "brain"))
+PLASTICITY = source_record("plasticity")  # the numbers of the notes, before any trial
+OTHERS, SITE = (load_record(name) for name in ("manipulations", "brain"))
 FU = load_record("esketamine").value("fu", "1")
 BLOCK = EquilibriumBlock.from_record(load_record("nmda"))
 MINUTE = 1.0 / 60.0
@@ -224,7 +225,7 @@ def mood(cases: list[Case], hours: list[float]) -> np.ndarray:
 
 def serotonin(stop: float = np.inf, *, theta: float = 0.8, days: float = 100.0) -> Callable[[np.ndarray], np.ndarray]:
     """Return serotonin over time (h) by the two-state reduction: occupancy theta from 0 h until ``stop``."""
-    mechanism = Serotonin.from_record(load_record("serotonin"))
+    mechanism = Serotonin.from_record(source_record("serotonin"))
     step, AR, known = 6.0, 1.0, []
     times = np.arange(0.0, days * DAY + step, step)
     for t in times:

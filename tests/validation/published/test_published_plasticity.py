@@ -15,6 +15,7 @@ from euthymia.engine import ensemble
 from euthymia.engine.ensemble import Settings
 from euthymia.engine.grid import Resolution
 from euthymia.engine.linear import Event, Linear
+from euthymia.evidence import source_record
 from euthymia.models.chain import Chain
 from euthymia.models.defaults import default_chain
 
@@ -22,6 +23,7 @@ WEIGHT = 70.0  # kg
 INFUSION = 40.0 / 60.0  # h
 V1, V2, V3, CL, Q2, Q3 = 25.0, 56.0, 157.0, 84.0, 161.0, 79.0  # L, L/h; Kamp 2020 at 70 kg
 SURGE_MAX = 0.107
+NOTES = {one.full_name: one.value for one in source_record("plasticity").parameters}  # before any trial
 FINE = Settings(resolution=Resolution(shortest=1.0 / 30.0, growth=0.1, longest=6.0))  # steps of a minute after a dose
 DAYS = 24.0
 
@@ -50,7 +52,7 @@ def chain(*, a_bdnf: float = 0.0, w_dis: float = 1.0, w_dir: float = 0.0, factor
 
     new = (1.0, ClosedForm(np.array(factor)), a_bdnf, w_dis, w_dir)
     arrays = (np.array(value) if isinstance(value, float) else value for value in new)
-    return eqx.tree_at(where, default_chain().with_gain(np.ones(1)), tuple(arrays))
+    return eqx.tree_at(where, default_chain(others=NOTES).with_gain(np.ones(1)), tuple(arrays))
 
 
 def kamp() -> Linear:

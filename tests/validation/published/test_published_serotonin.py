@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from euthymia.evidence import load_record
+from euthymia.evidence import load_record, source_record
 from euthymia.plasticity.serotonin import Adaptation, Serotonin, SerotoninInput, SerotoninState
 from euthymia.plasticity.varicosity import Varicosity, VaricosityInput, VaricosityState, rested
 from euthymia.plasticity.varicosity_course import Change, UnphysicalWarning, follow
 from euthymia.plasticity.varicosity_supply import Form
 
-NUMBERS, MEASURED = load_record("varicosity"), load_record("serotonin")
+NUMBERS, MEASURED = load_record("varicosity"), source_record("serotonin")
 REDUCED = Serotonin.from_record(MEASURED)
 BOUNDED = rested(Varicosity.from_record(NUMBERS))
 PUBLISHED = replace(BOUNDED, vesicles=replace(BOUNDED.vesicles, form=Form.PUBLISHED))
