@@ -188,7 +188,7 @@ def _unused(found: Found) -> str:
 TEXT = f"""# Calibration: what the trials say of the numbers without a source
 
 `{{command}}` finds the posterior of every free number from {{rows}} published numbers of {{trials}} trials marked
-calibration and {{anchors}} anchors from outside them ({{minutes}} minutes on two cores when this page was written, by
+calibration and {{anchors}} anchors from outside them ({{minutes}} minutes on two cores that did other work beside it when this page was written, by
 `python docs_src/calibration.py`). No row marked validation is read by it. `eu.posterior()` gives what is kept, and the
 default model loads it: a number that the trials inform has the mode as its value (`euthymia evidence show` tells it beside
 the prior), one that they do not keeps its record's. For research and teaching, never for treating a person.
