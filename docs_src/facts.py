@@ -233,6 +233,7 @@ def _holds(part: Part) -> str:
 
 
 def _number(value: float) -> str:
+    value = float(f"{value:.6g}")  # as it is kept, so that nothing is rounded twice in two ways
     return f"{value + 0.0:.4g}" if abs(value) >= 1.0 else f"{round(value, 3) + 0.0:g}"
 
 

@@ -15,7 +15,7 @@ from euthymia.errors import EvidenceError
 FILE = "facts_kept.json"
 SCHEMA = "euthymia.facts-kept/1"
 COMMAND = "python docs_src/facts.py"
-FOLDERS, SINGLE = ("records", "trials"), ("facts.toml",)
+FOLDERS, SINGLE = ("records", "trials", "posteriors"), ("facts.toml",)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def evidence_hash() -> str:
     room, found = files("euthymia.evidence"), hashlib.sha256()
     for folder in FOLDERS:
         for entry in sorted(room.joinpath(folder).iterdir(), key=lambda each: each.name):
-            if entry.name.endswith(".toml"):
+            if entry.name.endswith((".toml", ".json")):
                 found.update(f"{folder}/{entry.name}".encode() + b"\0" + entry.read_bytes())
     for name in SINGLE:
         found.update(name.encode() + b"\0" + room.joinpath(name).read_bytes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ PATIENCE = 60.0  # s that one writer waits for another
 PAUSE = 0.01  # s
 MARK = 0x45555448  # "EUTH", SQLite's application_id of our files
 MAGIC = b"SQLite format 3\x00"
+PAGE = 4096  # bytes; what SQLite writes at least
 MARK_AT = 68  # where SQLite keeps it
 
 
@@ -75,8 +77,15 @@ def spoken(place: Place) -> Iterator[None]:
     except (DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         why = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+        if _is_full(place.file):
+            why = f"{why} (no space left on device)"
         where = str(place.file or place.given)
         raise StoreError(f"the catalogue '{where}' cannot be used: {why}; what was finished before is whole") from error
+
+
+def _is_full(file: Path | None) -> bool:
+    """Whether the disk of a catalogue has no room for another page; SQLite then tells of an I/O error at times."""
+    return file is not None and shutil.disk_usage(file.parent).free < PAGE
 
 
 def _connected(place: Place, reading: bool) -> Any:

@@ -170,7 +170,7 @@ def test_making_the_ratings_again_is_conducting_with_other_amplitudes(monkeypatc
     trial = load_trial("transform-1")
     anybody = replace(trial, population=replace(trial.population, prior_failures_min=None, prior_failure_fall=None))
     monkeypatch.setattr(first_light, "load_trial", lambda name: anybody)
-    amplitudes = load_record("amplitudes")
+    amplitudes = source_record("amplitudes")
     simulated = first_light._Simulated("transform-1", 1, amplitudes)
     values = {name: value if name == "CADSS_gain" else 1.2 * value for name, value in simulated.old.items()}
     again = simulated._again(values, 0.0, 1.0)

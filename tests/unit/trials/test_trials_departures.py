@@ -164,7 +164,7 @@ def test_who_has_nothing_to_stop_leaves():
 
 @pytest.fixture(scope="module")
 def informative() -> TrialData:
-    return conduct(trial_with(DropoutSpec(overall=0.4, informative=True)), seed=SEED, replicates=8)
+    return conduct(trial_with(DropoutSpec(overall=0.4, informative=True)), seed=SEED, replicates=24)
 
 
 def test_a_conducted_trial_knows_why_people_left(informative: TrialData):
@@ -178,7 +178,7 @@ def test_a_conducted_trial_knows_why_people_left(informative: TrialData):
 
 
 def test_until_the_first_visit_informative_leaving_is_that_of_before_and_no_rating_moves(informative: TrialData):
-    plain = conduct(trial_with(DropoutSpec(overall=0.4)), seed=SEED, replicates=8)
+    plain = conduct(trial_with(DropoutSpec(overall=0.4)), seed=SEED, replicates=24)
     first = plain.phases[0].visits[0].t
     early = plain.left < first
     np.testing.assert_array_equal(informative.left < first, early)
