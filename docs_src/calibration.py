@@ -234,7 +234,7 @@ chi-square on ten bins, Bonferroni at 5 %) once the draws of the normal are weig
 ## How
 
 - *Expected course.* Each trial is conducted once, at the numbers found so far, with even draws; then its people keep normals, doses, sessions and
-  beliefs, and the slow cascade is run again with other numbers ([`cascade`](../src/euthymia/calibration/cascade.py)).
+  beliefs, and the slow cascade is run again with other numbers (`euthymia.calibration.cascade`).
   Totals follow from true severity in closed form. Agreement with trials that are conducted is tested: means within 0.2
   points and two standard errors.
 - *Likelihood.* Normal, rows of one arm correlated as the model's people are, shares with the model's own variance. A

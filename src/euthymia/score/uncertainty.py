@@ -92,9 +92,13 @@ class OfPosterior:
             f"({self.kept.rows} published numbers)"
         )
 
-    @cached_property
+    @property
     def key(self) -> str:
         """Digest of everything that the posterior says."""
+        return self._key
+
+    @cached_property
+    def _key(self) -> str:
         content = json.dumps(self.kept.to_dict(), sort_keys=True).encode()
         return f"posterior {hashlib.sha256(content).hexdigest()[:16]}"
 

@@ -23,7 +23,7 @@ PATIENCE = 60.0  # s that one writer waits for another
 PAUSE = 0.01  # s
 MARK = 0x45555448  # "EUTH", SQLite's application_id of our files
 MAGIC = b"SQLite format 3\x00"
-PAGE = 4096  # bytes; what SQLite writes at least
+ROOM = 32_768  # bytes that SQLite asks for beside a catalogue that is opened
 MARK_AT = 68  # where SQLite keeps it
 
 
@@ -84,8 +84,8 @@ def spoken(place: Place) -> Iterator[None]:
 
 
 def _is_full(file: Path | None) -> bool:
-    """Whether the disk of a catalogue has no room for another page; SQLite then tells of an I/O error at times."""
-    return file is not None and shutil.disk_usage(file.parent).free < PAGE
+    """Whether the disk of a catalogue has no room to open it; SQLite then tells of an I/O error at times."""
+    return file is not None and shutil.disk_usage(file.parent).free < ROOM
 
 
 def _connected(place: Place, reading: bool) -> Any:
