@@ -23,7 +23,7 @@ FIRST = HERE / "score_first.md"
 FOLDER = HERE.parent / "build" / "score"
 SEED, REPLICATES, LEFT_OUT, ACCOUNTS = 1, 200, 60, 40  # replicates of a trial: unseen, left out, under each account
 SCORED_WITH = (  # say so again when scoring again
-    "Scored with the program of commit bda10b0, the first with this posterior in the default model; later changes may move it."
+    "Scored with the program of commit da89dcb, the first with this posterior in the default model; later changes may move it."
 )
 Document = Mapping[str, Any]
 
