@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -44,13 +44,13 @@ class Lab:
         self, exchange: Exchange = Exchange.NOTHING, *, replicates: int = REPLICATES, seed: int = SEED
     ) -> None:
         self.exchange, self.replicates, self.seed = exchange, replicates, seed
-        self._kept: dict[Hashable, object] = {}
+        self._kept: dict[Hashable, Any] = {}
 
     def once(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
         """Return what ``make`` gives, computed the first time that this lab is asked for ``key``."""
         if key not in self._kept:
             self._kept[key] = make()
-        return self._kept[key]  # type: ignore[return-value]
+        return self._kept[key]
 
     def course(
         self,

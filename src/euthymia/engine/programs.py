@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Kept(Protocol):
@@ -30,18 +30,20 @@ def keep_whole() -> bool:
         from jax._src.lru_cache import LRUCache
     except ImportError:
         return False
-    as_jax_does = LRUCache.put
+    of_jax: Any = LRUCache  # private to JAX: nothing is promised of its types
+    as_jax_does = of_jax.put
     if getattr(as_jax_does, "whole", False):
         return True
 
     def put(cache: Kept, key: str, value: bytes) -> None:
         if cache.eviction_enabled:  # a bounded folder has a lock of its own
-            as_jax_does(cache, key, value)  # type: ignore[arg-type]
+            as_jax_does(cache, key, value)
         else:
             place(Path(cache.path) / f"{key}-cache", value)
 
-    put.whole = True  # type: ignore[attr-defined]
-    LRUCache.put = put  # type: ignore[method-assign, assignment]
+    ours: Any = put
+    ours.whole = True
+    of_jax.put = ours
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from euthymia.errors import EuthymiaError, UnknownNameError
 
@@ -126,7 +126,7 @@ def who_spoken(texts: Iterable[str]) -> Who:
         EuthymiaError: When a number is missing or none that people can have.
     """
     known = {_words(name).lower(): name for name in SPANS}
-    found: dict[str, float] = {}
+    found: dict[str, Any] = {}
     for text in texts:
         *words, last = text.split() or [""]
         try:
@@ -137,7 +137,7 @@ def who_spoken(texts: Iterable[str]) -> Who:
         if name is None:
             raise UnknownNameError("thing to say of people", " ".join(words), map(_words, SPANS))
         found[name] = int(value) if name == "failed" and value.is_integer() else value
-    return Who(**found)  # type: ignore[arg-type]
+    return Who(**found)
 
 
 def _words(name: str) -> str:

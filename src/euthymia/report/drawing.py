@@ -6,13 +6,14 @@ import io
 import re
 from collections.abc import Callable, Iterable
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from euthymia.report import words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.typing import RcKeyType
 
 # Okabe and Ito's colours keep apart for every common kind of colour vision; the reference arm is grey.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -21,7 +22,7 @@ INK, FAINT = "#1F2933", "#D7DCE1"
 WIDTH_INCHES = 6.2
 SALT = "euthymia"
 
-STYLE = {
+STYLE: dict[RcKeyType, Any] = {
     "svg.hashsalt": SALT,
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -65,7 +66,7 @@ def drawn(height: float, draw: Callable[[Figure], None], title: str) -> str:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
+    with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
         FigureCanvasSVG(figure)
         draw(figure)

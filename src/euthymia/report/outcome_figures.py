@@ -245,7 +245,7 @@ def _means(axes: Axes, rows: list[ArmVisit], mark: Mark, start: float, shift: fl
     low = mean - np.array([0.0, *(row.change.low for row in known)])
     high = np.array([0.0, *(row.change.high for row in known)]) - mean
     style = {"color": mark.colour, "linestyle": mark.dash, "marker": mark.marker, "markersize": 5, "capsize": 2.5}
-    axes.errorbar(t, mean, yerr=[np.maximum(low, 0.0), np.maximum(high, 0.0)], label=mark.label, **style)  # type: ignore[arg-type]
+    axes.errorbar(t, mean, yerr=[np.maximum(low, 0.0), np.maximum(high, 0.0)], label=mark.label, **style)
 
 
 def _band(axes: Axes, x: np.ndarray, curves: np.ndarray, mark: Mark) -> None:
@@ -253,4 +253,4 @@ def _band(axes: Axes, x: np.ndarray, curves: np.ndarray, mark: Mark) -> None:
         return
     low, high = np.percentile(curves, LEVELS, axis=0)
     axes.fill_between(x, low, high, color=mark.colour, alpha=0.15, linewidth=0)
-    axes.plot(x, curves.mean(0), color=mark.colour, linestyle=mark.dash, label=mark.label)  # type: ignore[arg-type]
+    axes.plot(x, curves.mean(0), color=mark.colour, linestyle=mark.dash, label=mark.label)

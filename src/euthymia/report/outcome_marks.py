@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from euthymia.report import drawing
 from euthymia.trials.design import Phase
 
-DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (9, 3)))
+if TYPE_CHECKING:
+    from matplotlib.typing import LineStyleType
+
+DASHES: tuple[LineStyleType, ...] = (
+    "-",
+    (0, (5, 2)),
+    (0, (1, 1.2)),
+    (0, (6, 1.5, 1, 1.5)),
+    (0, (3, 1, 1, 1, 1, 1)),
+    (0, (9, 3)),
+)
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
@@ -25,7 +36,7 @@ class Mark:
 
     label: str
     colour: str
-    dash: object
+    dash: LineStyleType
     marker: str
 
 

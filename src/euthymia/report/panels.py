@@ -14,11 +14,12 @@ from euthymia.report import drawing, words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.typing import LineStyleType
 
 COLUMNS = 2
 ROW_INCHES, LEGEND_INCHES = 1.9, 0.4
 # Colours that differ in lightness too, each with a dash of its own: the same line in colour and in grey.
-LOOKS = (
+LOOKS: tuple[tuple[str, LineStyleType], ...] = (
     ("#111827", "-"),
     ("#D55E00", "--"),
     ("#0072B2", "-."),
@@ -115,14 +116,14 @@ def plot_sheet(sheet: Sheet) -> str:
     return drawing.drawn(ROW_INCHES * rows + LEGEND_INCHES * legend_rows / 2 + 0.1, draw, sheet.title)
 
 
-def _draw(axes: Axes, panel: Panel, looks: Mapping[str, tuple[str, object]]) -> None:
+def _draw(axes: Axes, panel: Panel, looks: Mapping[str, tuple[str, LineStyleType]]) -> None:
     from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
     for line in panel.lines:
         colour, dash = looks[line.label]
         if line.low is not None and line.high is not None:
             axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.2, linewidth=0)
-        axes.plot(line.x, line.y, color=colour, linestyle=dash)  # type: ignore[arg-type]
+        axes.plot(line.x, line.y, color=colour, linestyle=dash)
     if panel.logarithmic:
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
@@ -152,10 +153,10 @@ def _word(axes: Axes, at: float, word: str) -> None:
     )
 
 
-def _legend(figure: Figure, labels: Sequence[str], looks: Mapping[str, tuple[str, object]]) -> None:
+def _legend(figure: Figure, labels: Sequence[str], looks: Mapping[str, tuple[str, LineStyleType]]) -> None:
     from matplotlib.lines import Line2D
 
-    handles = [Line2D([], [], color=looks[label][0], linestyle=looks[label][1], label=label) for label in labels]  # type: ignore[arg-type]
+    handles = [Line2D([], [], color=looks[label][0], linestyle=looks[label][1], label=label) for label in labels]
     figure.legend(handles=handles, loc="outside lower center", ncols=COLUMNS, handlelength=3.2)
 
 

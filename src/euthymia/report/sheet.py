@@ -55,7 +55,7 @@ class Sheet:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
-        with matplotlib.rc_context(drawing.STYLE):  # type: ignore[arg-type]
+        with matplotlib.rc_context(drawing.STYLE):
             figure = Figure(figsize=(drawing.WIDTH_INCHES, self.height), layout="constrained", dpi=DOTS_PER_INCH)
             FigureCanvasAgg(figure)
             self.draw(figure)

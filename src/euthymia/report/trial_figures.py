@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.typing import LineStyleType
 
 # Two-sided 90 % of a normal distribution, to set a published standard error beside our 90 % interval.
 NORMAL_90 = 1.6448536269514722
@@ -24,6 +25,7 @@ BIN_POINTS = 4.0
 POINT_SHIFT = 0.004
 ARMS_WITH_TWO_DOSES = 3
 SAME_TIME_HOURS = 1.0
+TWO_DASHES: tuple[LineStyleType, LineStyleType] = ("-", (0, (3, 2)))
 PREFERRED_ESTIMATORS = ("OC", "raw", "MMRM", "LS_mean", "LOCF")
 
 
@@ -159,7 +161,7 @@ def plot_safety(summary: TrialSummary) -> str:
         for arm in paint:
             doses = sorted({visit.t for visit in summary.safety if visit.arm == arm})
             wanted = doses[:1] + (doses[-1:] if len(paint) <= ARMS_WITH_TWO_DOSES else [])
-            for t, dash in zip(dict.fromkeys(wanted), ("-", (0, (3, 2))), strict=False):
+            for t, dash in zip(dict.fromkeys(wanted), TWO_DASHES, strict=False):
                 after = sorted((v for v in summary.safety if v.arm == arm and v.t == t), key=lambda v: v.minute)
                 label = f"{drawing.short(arm)}, {words.when(t) if t else 'day 1'}"
                 _safety_line(left, after, lambda visit: visit.CADSS, paint[arm], dash, label)
@@ -236,14 +238,14 @@ def _safety_line(
     visits: list[SafetyVisit],
     pick: Callable[[SafetyVisit], object],
     colour: str,
-    dash: object,
+    dash: LineStyleType,
     label: str,
 ) -> None:
     minutes = [visit.minute for visit in visits]
     values = [pick(visit) for visit in visits]
     mean, low, high = ([getattr(value, part) for value in values] for part in ("mean", "low", "high"))
     axes.fill_between(minutes, low, high, color=colour, alpha=0.15, linewidth=0)
-    axes.plot(minutes, mean, color=colour, linestyle=dash, marker="o", markersize=3.5, label=label)  # type: ignore[arg-type]
+    axes.plot(minutes, mean, color=colour, linestyle=dash, marker="o", markersize=3.5, label=label)
 
 
 def _unique_legend(axes: Axes) -> tuple[list[Artist], list[str]]:

@@ -20,7 +20,10 @@ AT_ONCE = 2  # variables that stay in memory
 
 
 class StoredSeries(Series):
-    """A variable that is read from shards when its values are asked for."""
+    """A variable that is read from shards each time that its values are asked for, and holds none."""
+
+    _read: Callable[[], NDArray[np.float64]]
+    _shape: tuple[int, ...]
 
     def __init__(self, read: Callable[[], NDArray[np.float64]], shape: tuple[int, ...], unit: str, label: str) -> None:
         """Say where the values are, and what they look like.
@@ -34,15 +37,16 @@ class StoredSeries(Series):
         for name, value in (("_read", read), ("_shape", shape), ("unit", unit), ("label", label)):
             object.__setattr__(self, name, value)
 
-    @property
-    def values(self) -> NDArray[np.float64]:  # type: ignore[override]
-        """The values."""
-        return self._read()  # type: ignore[attr-defined]
+    def __getattr__(self, name: str) -> NDArray[np.float64]:
+        """Read the values, the one attribute that is not there until it is asked for."""
+        if name == "values":
+            return self._read()
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the values, known without reading them."""
-        return self._shape  # type: ignore[attr-defined]
+        return self._shape
 
 
 def stored_course(job: Treatment, shards: tuple[Shard, ...], load: Load) -> Course:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 
-from euthymia.web import library, limits, standing
+from euthymia.web import limits, lookup, standing
 from euthymia.web.schemas_evidence import (
     Article,
     Claims,
@@ -33,25 +33,25 @@ async def evidence(
     size: Annotated[int, Query(ge=1, le=limits.LONGEST_PAGE)] = 50,
 ) -> EvidencePage:
     """Look through the parameters."""
-    return await server_of(request).bench.thread(lambda: library.evidence(q, grade, assumed, page, size))
+    return await server_of(request).bench.thread(lambda: lookup.evidence(q, grade, assumed, page, size))
 
 
 @router.get("/evidence/{name}")
 async def parameter(request: Request, name: Id) -> ParameterStory:
     """Tell where a number comes from."""
-    return await server_of(request).bench.thread(lambda: or_404(lambda: library.parameter_story(name)))
+    return await server_of(request).bench.thread(lambda: or_404(lambda: lookup.parameter_story(name)))
 
 
 @router.get("/sources/{key}")
 async def source(request: Request, key: Id) -> SourceStory:
     """Show a source and what rests on it."""
-    return await server_of(request).bench.thread(lambda: or_404(lambda: library.source_story(key)))
+    return await server_of(request).bench.thread(lambda: or_404(lambda: lookup.source_story(key)))
 
 
 @router.get("/transmitters")
 async def transmitters(request: Request, q: Words = "", family: Words = "", modelled: bool = False) -> Signals:
     """Look through the signals between nerve cells."""
-    return await server_of(request).bench.thread(lambda: library.signals(q, family, modelled))
+    return await server_of(request).bench.thread(lambda: lookup.signals(q, family, modelled))
 
 
 @router.get("/claims")

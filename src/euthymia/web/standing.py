@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from euthymia.errors import UnknownNameError
 from euthymia.store.jobs import JobBook, State
 from euthymia.web.jobs import MADE, RESULT, folder_of
-from euthymia.web.library import sources
+from euthymia.web.lookup import sources
 from euthymia.web.schemas_evidence import (
     Article,
     ArticleFigure,

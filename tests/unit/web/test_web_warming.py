@@ -10,7 +10,7 @@ ASKS = """
 import json, sys, tempfile
 from euthymia.store.jobs import JobBook
 from euthymia.store.place import place_of
-from euthymia.web import app, circuits, courses, designs, exports, jobs, library, standing
+from euthymia.web import app, circuits, courses, designs, exports, jobs, lookup, standing
 from euthymia.web.cache import Kept
 from euthymia.web.chooser import meta
 from euthymia.web.schemas_circuit import CircuitAsked, RasterAsked, SynapseAsked
@@ -42,7 +42,7 @@ for job in (trial, {"kind": "score"}, {"kind": "claims"}, {"kind": "course", "re
     jobs.prepared(ASKED.validate_python(job))
 book = JobBook(place_of(tempfile.mkdtemp()))
 standing.claims(book), standing.score(book), standing.article(book)
-library.evidence("", "", False, 1, 50), library.signals("", "", False), library.source_story("perezruixo2021")
+lookup.evidence("", "", False, 1, 50), lookup.signals("", "", False), lookup.source_story("perezruixo2021")
 print(json.dumps(sorted(name for name in set(sys.modules) - before if name.startswith("euthymia"))))
 """
 
