@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from euthymia.statistics.root import root_of
 from euthymia.statistics.spending import DesignError, check_fractions
 
 Array = NDArray[np.floating]
@@ -156,7 +157,6 @@ def combine(
     Raises:
         DesignError: When arrays do not fit each other, or an error is not above 0.
     """
-    from scipy.optimize import brentq
     from scipy.special import ndtr, ndtri
 
     t = check_fractions(fractions)
@@ -173,7 +173,7 @@ def combine(
 
     def where(value: float) -> float:
         low, high = y.min() - FURTHEST * se.max(), y.max() + FURTHEST * se.max()
-        return float(brentq(lambda effect: statistic(effect) - value, low, high, xtol=1e-12 * se.min()))  # pyright: ignore[reportArgumentType]
+        return root_of(lambda effect: statistic(effect) - value, low, high, within=1e-12 * se.min())
 
     half = float(ndtri(0.5 + level / 2.0)) if bound is None else bound
     z = statistic(0.0)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from euthymia.statistics.crossing import Ongoing, above, begin, below, go_on
+from euthymia.statistics.root import root_of
 from euthymia.statistics.spending import DesignError, Shape, Spending, check_fractions
 
 Array = NDArray[np.floating]
@@ -124,14 +125,12 @@ def check_error(alpha: float, sides: Sides) -> float:
 
 def bound_of(ongoing: Ongoing, information: float, error: float) -> float:
     """Return the bound above which a given probability lies without an effect."""
-    from scipy.optimize import brentq
-
     if error <= NOTHING:
         return np.inf
     low = -WIDEST
     if above(ongoing, information, low, 0.0) <= error:
         raise DesignError("more error is to be spent than trials are left; spend less at the last analyses")
-    return float(brentq(lambda b: above(ongoing, information, b, 0.0) - error, low, WIDEST, xtol=1e-12))  # pyright: ignore[reportArgumentType]
+    return root_of(lambda b: above(ongoing, information, b, 0.0) - error, low, WIDEST, within=1e-12)
 
 
 def _spend(t: Array, errors: Array, sides: Sides) -> Array:
@@ -147,7 +146,6 @@ def _spend(t: Array, errors: Array, sides: Sides) -> Array:
 
 def _shape(t: Array, rule: Shape, alpha: float, sides: Sides) -> Array:
     """Return upper bounds of a shape that spend the error together."""
-    from scipy.optimize import brentq
 
     def excess(constant: float) -> float:
         upper = rule.bounds(constant, t / t[-1])
@@ -157,4 +155,4 @@ def _shape(t: Array, rule: Shape, alpha: float, sides: Sides) -> Array:
     low = 0.0 if sides is Sides.TWO else -WIDEST / 4.0
     if excess(WIDEST / 4.0) >= 0.0 or excess(low) <= 0.0:
         raise DesignError(f"no bounds of this shape have error {alpha}; a fixed early bound may spend it all")
-    return rule.bounds(float(brentq(excess, low, WIDEST / 4.0, xtol=1e-12)), t / t[-1])  # pyright: ignore[reportArgumentType]
+    return rule.bounds(root_of(excess, low, WIDEST / 4.0, within=1e-12), t / t[-1])

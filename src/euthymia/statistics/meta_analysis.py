@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from euthymia.errors import ConvergenceError
+from euthymia.statistics.root import root_of
 from euthymia.statistics.table import TableError
 
 Array = NDArray[np.floating]
@@ -149,13 +150,11 @@ def _cochran(y: Array, v: Array, tau2: float) -> float:
 
 def _paule_mandel(y: Array, v: Array) -> float:
     """Return the variance at which Cochran's statistic is its own expectation."""
-    from scipy.optimize import brentq
-
     k = len(y)
     if _cochran(y, v, 0.0) <= k - 1:
         return 0.0
     high = float(np.var(y, ddof=1)) + float(v.max())
-    return float(brentq(lambda tau2: _cochran(y, v, tau2) - (k - 1), 0.0, high, xtol=1e-14))  # pyright: ignore[reportArgumentType]
+    return root_of(lambda tau2: _cochran(y, v, tau2) - (k - 1), 0.0, high, within=1e-14)
 
 
 def most_likely(deviance: Callable[[Array], Array], slope: Callable[[float], float], unit: float) -> float:
@@ -172,15 +171,13 @@ def most_likely(deviance: Callable[[Array], Array], slope: Callable[[float], flo
     Raises:
         ConvergenceError: When there is no least.
     """
-    from scipy.optimize import brentq
-
     looked = np.append(0.0, unit * SHARES)
     for _ in range(5):
         least = int(np.argmin(deviance(looked)))
         low, high = float(looked[max(least - 1, 0)]), float(looked[min(least + 1, len(looked) - 1)])
         falls, rises = slope(low) < 0.0, slope(high) > 0.0
         if falls and rises:
-            return float(brentq(slope, low, high, xtol=1e-14 * unit))  # pyright: ignore[reportArgumentType]
+            return root_of(slope, low, high, within=1e-14 * unit)
         if low == 0.0 and rises:
             return 0.0
         looked = np.linspace(low, high, 21)  # more than one bend in between

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from euthymia.statistics.meta_analysis import Spread, most_likely
 from euthymia.statistics.network import Network, Study
+from euthymia.statistics.root import root_of
 from euthymia.statistics.table import TableError
 
 Array = NDArray[np.floating]
@@ -221,15 +222,13 @@ def _every_pair(fit: NetworkMetaAnalysis) -> tuple[Array, Array]:
 
 
 def _paule_mandel(y: Array, X: Array, S: Array, K: Array, df: int, unit: float) -> float:
-    from scipy.optimize import brentq
-
     def excess(tau2: float) -> float:
         return float(y @ _weigh(X, S + tau2 * K)[1] @ y) - df
 
     high = unit
     while excess(high) > 0.0:
         high *= 2.0
-    return float(brentq(excess, 0.0, high, xtol=1e-14 * unit))  # pyright: ignore[reportArgumentType]
+    return root_of(excess, 0.0, high, within=1e-14 * unit)
 
 
 def _restricted(y: Array, X: Array, S: Array, K: Array, unit: float) -> float:

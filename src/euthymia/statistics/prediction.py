@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from euthymia.statistics.meta_analysis import read_effects
+from euthymia.statistics.root import root_of
 from euthymia.statistics.table import TableError
 
 Array = NDArray[np.floating]
@@ -61,7 +62,6 @@ def new_study(effects: ArrayLike, variances: ArrayLike, *, level: float = 0.95) 
     Raises:
         TableError: When there are fewer than three studies, all found the same, or a variance is not positive.
     """
-    from scipy.optimize import brentq
     from scipy.special import ndtr, stdtr, stdtrit
 
     y, v = read_effects(effects, variances)
@@ -88,7 +88,7 @@ def new_study(effects: ArrayLike, variances: ArrayLike, *, level: float = 0.95) 
 
     def where(share: float) -> float:
         left, right = float(mean.min()) - reach, float(mean.max()) + reach
-        return float(brentq(lambda theta: below(theta) - share, left, right, xtol=1e-10 * reach))  # pyright: ignore[reportArgumentType]
+        return root_of(lambda theta: below(theta) - share, left, right, within=1e-10 * reach)
 
     return NewStudy(where((1.0 - level) / 2.0), where(0.5), where((1.0 + level) / 2.0), homogeneous)
 
@@ -126,7 +126,6 @@ def chi_squares_above(q: float, weights: Array) -> float:
         q: Above 0.
         weights: Above 0.
     """
-    from scipy.optimize import brentq
     from scipy.special import ndtr
 
     if q <= 0.0:
@@ -138,7 +137,7 @@ def chi_squares_above(q: float, weights: Array) -> float:
         return float(np.sum(unit / (1.0 - 2.0 * s * unit))) - at
 
     # At the ends the slope is below 0 and above: the largest weight alone, or all of them at their largest.
-    s = float(brentq(slope, -count / (2.0 * at) - 1.0, 0.5 - 0.25 / max(at, 1.0), xtol=1e-14))  # pyright: ignore[reportArgumentType]
+    s = root_of(slope, -count / (2.0 * at) - 1.0, 0.5 - 0.25 / max(at, 1.0), within=1e-14)
     left = 1.0 - 2.0 * s * unit
     second, third = 2.0 * float(np.sum((unit / left) ** 2)), 8.0 * float(np.sum((unit / left) ** 3))
     curved = s * np.sqrt(second)

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from euthymia.statistics.adaptive import Promising, second_stage
+from euthymia.statistics.root import root_of
 from euthymia.statistics.spending import DesignError
 
 Array = NDArray[np.floating]
@@ -54,7 +55,6 @@ def least_promising(fraction: float, *, target: float, most: float, bound: float
     Raises:
         DesignError: When the fraction is not between 0 and 1, or target and most are no such.
     """
-    from scipy.optimize import brentq
     from scipy.special import ndtri
 
     if not 0.0 < fraction < 1.0:
@@ -73,5 +73,5 @@ def least_promising(fraction: float, *, target: float, most: float, bound: float
     last = int(too_high[-1])
     if last + 1 == GRID:
         return target
-    found = float(brentq(lambda at: float(excess(at)), z[last], z[last + 1], xtol=1e-13))  # pyright: ignore[reportArgumentType]
+    found = root_of(lambda at: float(excess(at)), z[last], z[last + 1], within=1e-13)
     return float(second_stage(found, fraction, rule, bound=bound).before)

@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 
 from euthymia.statistics.crossing import above, begin, go_on
 from euthymia.statistics.group_sequential import Bounds, Sides, efficacy_bounds
+from euthymia.statistics.root import root_of
 from euthymia.statistics.spending import DesignError, Shape, Spending
 
 FURTHEST = 12.0  # standard errors from the estimate, within which ends of intervals are sought
@@ -78,8 +79,6 @@ def conclude(bounds: Bounds, *, stage: int, estimate: float, se: float, level: f
     Raises:
         DesignError: When there is no such analysis, or a trial that found this would have gone on.
     """
-    from scipy.optimize import brentq
-
     last = len(bounds.fractions)
     if not 1 <= stage <= last:
         raise DesignError(f"analysis {stage} given; the bounds have analyses 1 to {last}")
@@ -102,7 +101,7 @@ def conclude(bounds: Bounds, *, stage: int, estimate: float, se: float, level: f
         return found + above(ongoing, t[stage - 1], z, drift)
 
     def where(share: float) -> float:
-        return se * float(brentq(lambda d: further(d) - share, z - FURTHEST, z + FURTHEST, xtol=1e-11))  # pyright: ignore[reportArgumentType]
+        return se * root_of(lambda d: further(d) - share, z - FURTHEST, z + FURTHEST, within=1e-11)
 
     p, tail = further(0.0), (1.0 - level) / 2.0
     both = min(1.0, 2.0 * min(p, 1.0 - p))

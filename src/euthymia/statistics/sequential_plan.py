@@ -18,6 +18,7 @@ from euthymia.statistics.group_sequential import (
     efficacy_bounds,
     stopping,
 )
+from euthymia.statistics.root import root_of
 from euthymia.statistics.spending import DesignError, Shape, Spending, check_fractions
 
 Array = NDArray[np.floating]
@@ -98,18 +99,14 @@ def _fixed_drift(one: float, power: float) -> float:
 
 
 def _drift(bounds: Bounds, power: float, one: float) -> float:
-    from scipy.optimize import brentq
-
     fixed = _fixed_drift(one, power)
-    return float(brentq(lambda d: float(stopping(bounds, d).upper.sum()) - power, 0.0, 4.0 * fixed + 4.0, xtol=1e-12))  # pyright: ignore[reportArgumentType]
+    return root_of(lambda d: float(stopping(bounds, d).upper.sum()) - power, 0.0, 4.0 * fixed + 4.0, within=1e-12)
 
 
 def _with_futility(
     t: Array, rule: Spending | Shape, alpha: float, sides: Sides, power: float, futility: Spending, binding: bool
 ) -> tuple[Bounds, float]:
     """Return bounds of both kinds, and the drift at which the lower ones reach the upper ones at the last analysis."""
-    from scipy.optimize import brentq
-
     if sides is Sides.TWO:
         raise DesignError("stopping for futility is planned for one-sided tests; ask for Sides.ONE with half the error")
     if binding and not isinstance(rule, Spending):
@@ -134,16 +131,14 @@ def _with_futility(
     high = fixed  # no trial of the same error and power is smaller than that of one analysis
     while stopping(at(high), high).rejected < power:
         high *= 1.05
-    drift = float(brentq(lambda d: stopping(at(d), d).rejected - power, 0.95 * fixed, high, xtol=1e-11))  # pyright: ignore[reportArgumentType]
+    drift = root_of(lambda d: stopping(at(d), d).rejected - power, 0.95 * fixed, high, within=1e-11)
     return at(drift), drift
 
 
 def futility_bound(ongoing: Ongoing, information: float, missed: float, drift: float) -> float:
     """Return the bound below which a given probability lies with the effect planned for."""
-    from scipy.optimize import brentq
-
     if missed <= NOTHING:
         return -np.inf
     if below(ongoing, information, WIDEST, drift) <= missed:
         return WIDEST
-    return float(brentq(lambda a: below(ongoing, information, a, drift) - missed, -WIDEST, WIDEST, xtol=1e-12))  # pyright: ignore[reportArgumentType]
+    return root_of(lambda a: below(ongoing, information, a, drift) - missed, -WIDEST, WIDEST, within=1e-12)

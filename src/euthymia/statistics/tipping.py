@@ -9,6 +9,7 @@ import numpy as np
 from euthymia.errors import ConvergenceError
 from euthymia.statistics.multiple import Imputed, analyse
 from euthymia.statistics.pooling import Pooled
+from euthymia.statistics.root import root_of
 from euthymia.statistics.table import TableError
 
 
@@ -44,8 +45,6 @@ def tipping_point(
         TableError: When the arm is the reference, or the finding is not significant to begin with.
         ConvergenceError: When it is still significant at the largest shift.
     """
-    from scipy.optimize import brentq
-
     trial = imputed.trial
     code = trial.data.arm.code(arm)
     if code == trial.reference_arm:
@@ -71,5 +70,5 @@ def tipping_point(
         raise ConvergenceError(
             f"p is still below {alpha} at a shift of {largest}; give a larger one, or its other sign"
         )
-    delta = float(brentq(left, 0.0, largest, xtol=1e-10))  # pyright: ignore[reportArgumentType]
+    delta = root_of(left, 0.0, largest, within=1e-10)
     return TippingPoint(delta, shifted(delta), without)
