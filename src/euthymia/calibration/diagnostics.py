@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from euthymia.calibration import importance
 from euthymia.calibration.likelihood import DISCREPANCY, Errors
 from euthymia.calibration.model import Model
-from euthymia.calibration.posterior import Mode, Slopes, climb, log_of
+from euthymia.calibration.posterior import Slopes, climb
 from euthymia.calibration.whole import Found
 from euthymia.evidence.posterior import NINETY
 
-PROPOSED = 1000  # draws that are weighed
-TAIL, WIDER = 4.0, 1.3  # degrees of freedom of their t, and how much wider than the curvature it is
 RANKS = 99  # draws that a true number is ranked among
 BINS = 10
 
@@ -132,74 +131,25 @@ def simulated_ranks(model: Model, errors: Errors, count: int, *, weighed: bool =
         model: A reduced set of trials and free numbers.
         errors: How rows scatter.
         count: Simulations.
-        weighed: Whether draws of the normal at the mode are resampled by the posterior itself.
+        weighed: Whether draws are of the posterior itself (`importance.weighed`), or of the normal at the mode.
         seed: Of the generator.
     """
-    rng, slopes = np.random.default_rng(seed), Slopes(model)
-    found = np.empty((count, model.size), dtype=int)
+    slopes, ranks = Slopes(model), np.empty((count, model.size), dtype=int)
     for number in range(count):
+        rng = np.random.default_rng((seed, number))
         true = rng.standard_normal(model.size)
         made = np.asarray(slopes.predicted(true))
         C = np.asarray(errors.covariance(_discrepancy(model, true)))
         published = made + np.linalg.cholesky(C) @ rng.standard_normal(made.size)
         ended = climb(model, errors, np.zeros(model.size), slopes=slopes, published=published)
         if weighed:
-            draws = resampled(model, errors, ended, rng, RANKS, slopes=slopes, published=published)
+            found = importance.weighed(model, errors, ended, rng, slopes=slopes, published=published)
+            draws = found.resampled(rng, RANKS)
         else:
             root = np.linalg.cholesky(ended.covariance)
             draws = ended.x + rng.standard_normal((RANKS, model.size)) @ root.T
-        found[number] = (draws < true).sum(0)
-    return found
-
-
-def resampled(
-    model: Model,
-    errors: Errors,
-    mode: Mode,
-    rng: np.random.Generator,
-    count: int,
-    *,
-    slopes: Slopes,
-    published: np.ndarray | None = None,
-) -> np.ndarray:
-    """Return draws of the posterior itself: half from a wide t around the mode, half from the prior, kept by weight.
-
-    For few free numbers; with many, hardly any draw has weight.
-
-    Args:
-        model: Trials and what is free.
-        errors: How rows scatter.
-        mode: The mode and its curvature.
-        rng: The generator.
-        count: How many.
-        slopes: Compiled predictions of the same model.
-        published: What was published; that of the model when None.
-
-    Returns:
-        Standard normals, [draw, normal].
-    """
-    published = model.published() if published is None else published
-    root = WIDER * np.linalg.cholesky(mode.covariance)
-    size, half = model.size, PROPOSED // 2
-    stretch = np.sqrt(TAIL / rng.chisquare(TAIL, half))[:, None]
-    near = mode.x + (stretch * rng.standard_normal((half, size))) @ root.T
-    x = np.concatenate([near, rng.standard_normal((half, size))])
-    residual = published - slopes.many(x)
-    likely = np.array([log_of(model, errors, at, left) for at, left in zip(x, residual, strict=True)])
-    before = -0.5 * (x**2).sum(1) - 0.5 * size * np.log(2.0 * np.pi)
-    weights = np.nan_to_num(likely, nan=-np.inf) + before - np.logaddexp(_log_t(x - mode.x, root), before)
-    share = np.exp(weights - weights.max())
-    return x[rng.choice(len(x), count, p=share / share.sum())]
-
-
-def _log_t(x: np.ndarray, root: np.ndarray) -> np.ndarray:
-    """Return the log density of a multivariate t with `TAIL` degrees of freedom, [draw]."""
-    from scipy.special import gammaln
-
-    size = x.shape[1]
-    square = (np.linalg.solve(root, x.T) ** 2).sum(0)
-    constant = gammaln(0.5 * (TAIL + size)) - gammaln(0.5 * TAIL) - 0.5 * size * np.log(TAIL * np.pi)
-    return constant - np.log(np.diag(root)).sum() - 0.5 * (TAIL + size) * np.log1p(square / TAIL)
+        ranks[number] = (draws < true).sum(0)
+    return ranks
 
 
 def uniformity(ranks: np.ndarray) -> np.ndarray:
