@@ -21,7 +21,6 @@ from euthymia.trials.data import Guesses
 from euthymia.trials.design import Arm, Masking, Phase, Trial
 from euthymia.trials.dosing_visits import LENGTH, SLACK, DosingVisits
 from euthymia.trials.fates import Fates
-from euthymia.trials.schedule import at_sessions
 
 
 @dataclass(eq=False)
@@ -149,7 +148,7 @@ class Beliefs:
 
 def given_drug(arm: Arm) -> bool:
     """Tell whether an arm is given the drug that people guess about; an active placebo is none."""
-    return any(find_drug(dose.drug).kind is DrugClass.RAPID for dose in at_sessions(arm.regimen.doses))
+    return any(find_drug(name).kind is DrugClass.RAPID for name in {dose.drug for dose in arm.regimen.doses})
 
 
 def _remains(
