@@ -7,7 +7,7 @@ milligrams, and MADRS points never add to percent.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from euthymia.errors import UnitError
 
@@ -46,7 +46,8 @@ def registry() -> pint.UnitRegistry:
     """Return the project's unit registry, made on first use (pint takes a fifth of a second to load)."""
     import pint
 
-    found = pint.UnitRegistry(None, preprocessors=[_percent])  # type: ignore[arg-type]  (None: no units but ours)
+    no_file: Any = None  # no units but ours; pint takes None here and its types leave it out
+    found = pint.UnitRegistry(no_file, preprocessors=[_percent])
     found.load_definitions(DEFINITIONS.strip().splitlines())
     return found
 

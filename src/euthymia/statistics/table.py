@@ -119,9 +119,9 @@ def _missing(value: object) -> bool:
     return value is None or value != value or type(value).__name__ in ("NAType", "NaTType")  # NaN is not itself
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: Any) -> bool:
     try:
-        float(value)  # type: ignore[arg-type]
+        float(value)
     except (TypeError, ValueError):
         return False
     return True

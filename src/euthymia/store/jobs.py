@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -35,6 +35,10 @@ class State(StrEnum):
     def over(self) -> bool:
         """Whether nothing more will happen."""
         return self not in (State.QUEUED, State.RUNNING)
+
+
+End = Literal[State.DONE, State.FAILED, State.CANCELLED, State.INTERRUPTED]
+EventKind = Literal["queued", "started", "progress", "partial", "resumed", "done", "failed", "cancelled", "interrupted"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class JobEvent:
     job: str
     number: int
     at: str
-    kind: str
+    kind: EventKind
     told: Mapping[str, Any]
 
 
@@ -182,7 +186,7 @@ class JobBook:
             at_work = (JOBS.c.worker == worker) & (JOBS.c.state == State.RUNNING.value)
             connection.execute(update(JOBS).where(at_work).values(beat=time.time()))
 
-    def move(self, name: str, share: float, kind: str, told: Mapping[str, Any]) -> None:
+    def move(self, name: str, share: float, kind: EventKind, told: Mapping[str, Any]) -> None:
         """Say how far a job is, and what came of it since."""
         with self._writes() as connection:
             at_work = (JOBS.c.id == name) & (JOBS.c.state == State.RUNNING.value)
@@ -194,7 +198,7 @@ class JobBook:
         with self._writes() as connection:
             connection.execute(update(JOBS).where(JOBS.c.id == name).values(run=run))
 
-    def end(self, name: str, state: State, error: Mapping[str, Any] | None = None) -> bool:
+    def end(self, name: str, state: End, error: Mapping[str, Any] | None = None) -> bool:
         """Say that a job is over, and return whether it was not before."""
         share = {"share": 1.0} if state is State.DONE else {}
         values = {"state": state.value, "finished": now(), "error": None if error is None else _text(error), **share}
@@ -262,7 +266,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def _note(connection: Connection, job: str, kind: str, told: Mapping[str, Any]) -> None:
+def _note(connection: Connection, job: str, kind: EventKind, told: Mapping[str, Any]) -> None:
     """Write down an event under the next number; where another writer took it, under the one after."""
     last = select(func.max(JOB_EVENTS.c.number)).where(JOB_EVENTS.c.job == job)
     while True:

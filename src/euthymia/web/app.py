@@ -23,9 +23,10 @@ from euthymia.web.guard import Guard
 from euthymia.web.pages import Pages
 from euthymia.web.schemas import ErrorAnswer
 from euthymia.web.settings import Settings
+from euthymia.web.sharing import Responses
 
 PREFIX = "/api/v1"
-ERRORS = {status: {"model": ErrorAnswer} for status in (400, 401, 403, 404, 408, 413, 415, 422, 429, 503)}
+ERRORS: Responses = {status: {"model": ErrorAnswer} for status in (400, 401, 403, 404, 408, 413, 415, 422, 429, 503)}
 
 
 @dataclass
@@ -96,7 +97,7 @@ def application(settings: Settings) -> FastAPI:
     app.state.server = server
     faults.register(app)
     for routes in (routes_models, routes_trials, routes_jobs, routes_evidence):
-        app.include_router(routes.router, prefix=PREFIX, responses=ERRORS)  # type: ignore[arg-type]
+        app.include_router(routes.router, prefix=PREFIX, responses=ERRORS)
     _add_pages(app, Pages())
     app.add_middleware(Guard, settings=settings)
     return app

@@ -12,7 +12,7 @@ import time
 from datetime import UTC, datetime
 
 from euthymia.errors import EuthymiaError
-from euthymia.store.jobs import Job, JobBook, State
+from euthymia.store.jobs import End, Job, JobBook, State
 from euthymia.web import limits
 from euthymia.web.faults import fault
 from euthymia.web.settings import Settings
@@ -106,7 +106,7 @@ class Foreman:
             elif _lost(job):
                 self.recover()
 
-    def _end_worker_of(self, job: Job, state: State, error: dict | None) -> None:
+    def _end_worker_of(self, job: Job, state: End, error: dict | None) -> None:
         self._book.end(job.id, state, error)
         for worker in self._workers:
             if worker_name(worker.pid) == job.worker:

@@ -12,6 +12,7 @@ from euthymia.web.courses import check_curves
 from euthymia.web.questions import naming, treatment_of, trial_of
 from euthymia.web.schemas import Fault
 from euthymia.web.schemas_job import (
+    JOB_KIND,
     ArmPartial,
     ClaimsJob,
     CourseJob,
@@ -53,7 +54,7 @@ def job_answer(book: JobBook, job: Job) -> JobAnswer:
     """Return a job as it is answered."""
     return JobAnswer(
         id=job.id,
-        kind=job.kind,  # type: ignore[arg-type]
+        kind=JOB_KIND.validate_python(job.kind),
         title=job.title,
         state=JobState(job.state.value),
         share=min(max(job.share, 0.0), 1.0),
@@ -76,7 +77,7 @@ def event_data(event: JobEvent) -> Event:
     arms = told.pop("arms", None)
     error = told.pop("error", None)
     return Event(
-        kind=event.kind,  # type: ignore[arg-type]
+        kind=event.kind,
         at=event.at,
         arms=None if arms is None else [ArmPartial(**each) for each in arms],
         error=None if error is None else Fault(**error),

@@ -16,14 +16,14 @@ from euthymia.web.events import Events
 from euthymia.web.faults import RefusalError
 from euthymia.web.jobs import REPORT, RESULT, folder_of, job_answer, prepared
 from euthymia.web.schemas_job import JobAnswer, JobAsked, Jobs
-from euthymia.web.sharing import Id, server_of
+from euthymia.web.sharing import Id, answers, server_of
 
 router = APIRouter(prefix="/jobs")
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
 LARGEST_EVENT = 2**53
-STREAM = {200: {"description": "Server-sent events, each an Event.", "content": {"text/event-stream": {}}}}
-HTML = {200: {"description": "The report.", "content": {"text/html": {}}}}
-DOCUMENT = {200: {"description": "The result, in a schema of docs/json.md.", "content": {"application/json": {}}}}
+STREAM = answers("Server-sent events, each an Event.", "text/event-stream")
+HTML = answers("The report.", "text/html")
+DOCUMENT = answers("The result, in a schema of docs/json.md.", "application/json")
 
 
 @router.post("", status_code=202)
@@ -74,7 +74,7 @@ async def cancel(request: Request, name: Id) -> JobAnswer:
     return await server.bench.thread(stop)
 
 
-@router.get("/{name}/events", response_class=Response, responses=STREAM)  # type: ignore[arg-type]
+@router.get("/{name}/events", response_class=Response, responses=STREAM)
 async def events(
     request: Request,
     name: Id,
@@ -91,14 +91,14 @@ async def events(
     return _Stream(server.events, name, known)
 
 
-@router.get("/{name}/result", response_class=Response, responses=DOCUMENT)  # type: ignore[arg-type]
+@router.get("/{name}/result", response_class=Response, responses=DOCUMENT)
 async def result(request: Request, name: Id) -> Response:
     """Return what a finished job says."""
     data = await server_of(request).bench.thread(lambda: _left(request, name, RESULT))
     return Response(data, media_type="application/json")
 
 
-@router.get("/{name}/report", response_class=Response, responses=HTML)  # type: ignore[arg-type]
+@router.get("/{name}/report", response_class=Response, responses=HTML)
 async def report(request: Request, name: Id) -> Response:
     """Return the report of a finished job."""
     data = await server_of(request).bench.thread(lambda: _left(request, name, REPORT))

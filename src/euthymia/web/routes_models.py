@@ -21,10 +21,10 @@ from euthymia.web.schemas_circuit import (
 )
 from euthymia.web.schemas_course import CoursesAnswer, CoursesAsked
 from euthymia.web.schemas_export import ExportAsked
-from euthymia.web.sharing import server_of
+from euthymia.web.sharing import answers, server_of
 
 router = APIRouter()
-FILES = {200: {"description": "The file.", "content": {kind: {} for kind in exports.KINDS.values()}}}
+FILES = answers("The file.", *exports.KINDS.values())
 
 
 @router.get("/health")
@@ -81,7 +81,7 @@ async def synapse(request: Request, asked: SynapseAsked) -> Response:
     return await bench.answer(request, key_of("synapse", asked), lambda: circuits.synapse(asked))
 
 
-@router.post("/export", response_class=Response, responses=FILES)  # type: ignore[arg-type]
+@router.post("/export", response_class=Response, responses=FILES)
 async def export(request: Request, asked: ExportAsked) -> Response:
     """Write what a page shows as a file that gives the same numbers."""
     bench = server_of(request).bench

@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
+from euthymia.store.jobs import EventKind
 from euthymia.web import limits
 from euthymia.web.schemas import Answer, Body, Fault, Seed
 from euthymia.web.schemas_course import Name, RegimenAsked, WhoAsked
@@ -88,6 +89,8 @@ class ClaimsJob(Body):
     kind: Literal["claims"]
 
 
+JobKind = Literal["trial", "power", "course", "score", "claims"]
+JOB_KIND: TypeAdapter[JobKind] = TypeAdapter(JobKind)  # reads one back from a catalogue, where it is text
 JobAsked = Annotated[TrialJob | PowerJob | CourseJob | ScoreJob | ClaimsJob, Field(discriminator="kind")]
 
 
@@ -95,7 +98,7 @@ class JobAnswer(Answer):
     """A job."""
 
     id: str
-    kind: Literal["trial", "power", "course", "score", "claims"]
+    kind: JobKind
     title: str
     state: JobState
     share: float = Field(ge=0, le=1, description="Share of the work that is done.")
@@ -130,7 +133,7 @@ class ArmPartial(Answer):
 class Event(Answer):
     """The data of one server-sent event; its `id` counts from 1 within a job, its `event` is `kind`."""
 
-    kind: Literal["queued", "started", "progress", "partial", "resumed", "done", "failed", "cancelled", "interrupted"]
+    kind: EventKind
     at: str = Field(description="UTC.")
     share: float | None = Field(default=None, description="With progress and partial.")
     done: int | None = Field(default=None, description="Replicates or people that are finished.")

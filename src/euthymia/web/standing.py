@@ -24,6 +24,7 @@ from euthymia.web.schemas_evidence import (
     ScoreMiss,
     Standing,
 )
+from euthymia.web.schemas_job import JobKind
 
 if TYPE_CHECKING:
     from euthymia.claims.claim import Finding
@@ -101,7 +102,7 @@ def article(book: JobBook) -> Article:
     )
 
 
-def _newest(book: JobBook, kind: str) -> tuple[str, dict[str, Any]]:
+def _newest(book: JobBook, kind: JobKind) -> tuple[str, dict[str, Any]]:
     """Return the newest result of a kind of job, else what came with the package, and where it is from."""
     for job in book.jobs(RECENT):
         file = folder_of(book, job.id) / RESULT
@@ -110,14 +111,14 @@ def _newest(book: JobBook, kind: str) -> tuple[str, dict[str, Any]]:
     return PACKAGE, _packaged(kind)
 
 
-def _of_job(kind: str, file: Path) -> dict[str, Any]:
+def _of_job(kind: JobKind, file: Path) -> dict[str, Any]:
     held = json.loads(file.read_bytes())
     made = json.loads((file.parent / MADE).read_bytes())
     return held | {"made": made} if kind == "claims" else {"made": made, "board": held}
 
 
 @cache
-def _packaged(kind: str) -> dict[str, Any]:
+def _packaged(kind: JobKind) -> dict[str, Any]:
     return json.loads(files("euthymia.web").joinpath("kept", f"{kind}.json").read_bytes())
 
 
