@@ -25,10 +25,8 @@ def as_markdown(made: Draft) -> str:
 
 def as_html(made: Draft) -> str:
     """Return the draft as a complete page; every text from a file is escaped."""
-    return rendered(
-        "credibility.html",
-        {"draft": made, "caution": CAUTION, "to_fill": OPEN, "version": made.run.version, "title": made.title},
-    )
+    content = {"page": made, "version": made.run.version, "purpose": CAUTION, "to_fill": OPEN}
+    return rendered("credibility.html", content)
 
 
 def _section(section: Section) -> list[str]:

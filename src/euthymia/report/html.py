@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 def as_html(report: Report) -> str:
     """Return a report as a complete HTML document; the same report gives the same bytes, and every text is escaped."""
-    content = {"report": report, "title": report.title, "version": report.version, "purpose": PURPOSE}
-    return rendered("report.html", content)
+    return rendered("report.html", {"page": report, "version": report.version, "purpose": PURPOSE})
 
 
 def trial_report(summary: TrialSummary, trial: Trial | None = None) -> str:
