@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -40,6 +40,20 @@ class Series:
     def people(self) -> NDArray[np.float64]:
         """Return the values with a person axis, shape [person, time]."""
         return np.atleast_2d(self.values)
+
+
+Told = tuple[Callable[[], object], str, str]  # how the values of a variable are found, their unit, and its label
+
+
+def made(told: Mapping[str, Told], only: Collection[str] | None = None) -> dict[str, Series]:
+    """Return those variables that are wanted; the values of others are never found.
+
+    Args:
+        told: All that there are.
+        only: Names of those that are wanted; all when None. What there is not is passed over.
+    """
+    wanted = {name: each for name, each in told.items() if only is None or name in only}
+    return {name: Series(np.asarray(find()), unit, label) for name, (find, unit, label) in wanted.items()}
 
 
 @dataclass(frozen=True)

@@ -197,13 +197,6 @@ class Chain(eqx.Module):
 
         return eqx.tree_at(own, self, tuple(np.asarray(one)[people] if np.ndim(one) else one for one in own(self)))
 
-    def derived(self, kinetic: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Return free level (uM), block and surge from kinetic outputs, for display."""
-        c = np.asarray(self.brain.racemate_equivalents(kinetic["effect"], self.fu))
-        block = self.block(c)
-        found = {"c": c, "block_E": block.E, "block_PV": block.PV, "block_SST": block.SST}
-        return {name: np.asarray(value) for name, value in found.items()} | {"surge": np.asarray(self.circuit.surge(c))}
-
 
 def _only(relaxation: tuple[Any, Any]) -> tuple[Any, Any]:
     """Return rate and drive of a mechanism with a single state as plain arrays."""

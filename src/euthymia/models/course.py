@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 import numpy as np
 
-from euthymia.engine.course import Course, CourseMeta, Series
+from euthymia.engine.course import Course, CourseMeta, Series, made
 from euthymia.engine.ensemble import Outcome, Settings, group, run
 from euthymia.evidence import load_record
 from euthymia.models.beside import NOTHING, Beside, with_hydroxynorketamine
@@ -15,16 +15,14 @@ from euthymia.models.chain import Chain
 from euthymia.models.condition import HEALTHY, Condition
 from euthymia.models.defaults import default_chain, default_safety
 from euthymia.models.dosing import followed, routes_of, sessions, setting_of
-from euthymia.models.exposure import Exposure, Level, exposure
+from euthymia.models.exposure import Exposure, exposure
 from euthymia.models.following import Given, events_of
 from euthymia.models.harms import harms
-from euthymia.models.reads import OUTPUT_NAMES
 from euthymia.models.separation import separation
+from euthymia.models.shown import along_the_chain, free_level, levels
 from euthymia.models.sites import with_sites
 from euthymia.models.taken import Normals, Takers
-from euthymia.models.transporters import USUAL, daily_courses, given_daily, occupancy, with_transporters
-from euthymia.pharmacology.body import Blood
-from euthymia.plasticity.serotonin import SerotoninInput
+from euthymia.models.transporters import USUAL, daily_courses, given_daily, with_transporters
 from euthymia.symptoms.background import Background, Person
 from euthymia.symptoms.background import course as course_without_drug
 from euthymia.symptoms.rating import Rating
@@ -75,6 +73,7 @@ def treat(
     beside: Beside = NOTHING,
     chain: Chain | None = None,
     safety: bool = True,
+    only: Collection[str] | None = None,
 ) -> Course:
     """Return the course of a regimen in people; in a single person without a person axis.
 
@@ -94,6 +93,7 @@ def treat(
         beside: What else they are given: therapy, other drugs, depletion.
         chain: Another chain than the default one.
         safety: Whether harms are followed too.
+        only: Names of the variables that are wanted; all when None.
 
     Raises:
         ScheduleError: When a dose cannot be given as said.
@@ -119,15 +119,16 @@ def treat(
         *events_of(exposed, [*given, *given_daily(daily, people.count)]),
     ]
     outcome = run(group(exposed.linear, own), events, t, settings=Settings(richardson=not fast, threads=threads))
-    variables = {
-        **_levels(exposed, outcome, at_visits),
-        **_chain(own, outcome, unknown=USUAL in {one.drug for one in daily}),
-        "MADRS": _mood(people, outcome, at_visits),
+    told = {
+        **levels(exposed, outcome.values, _leading(exposed, at_visits)),
+        **along_the_chain(own, outcome.values, unknown=USUAL in {one.drug for one in daily}),
+        "MADRS": (lambda: _mood(people, outcome, at_visits), "points", "MADRS with care and expectation"),
     }
+    variables = made(told, only)
     if safety:
-        variables |= separation(own, variables["effect site"].values)
         visit = _visits(t, at_visits)
-        variables |= harms(default_safety(), exposed, outcome.values, visit, people.sensitivity)
+        variables |= separation(own, free_level(own, outcome.values), only)
+        variables |= harms(default_safety(), exposed, outcome.values, visit, people.sensitivity, only)
     if people.count == 1:
         variables = {name: Series(series.values[0], series.unit, series.label) for name, series in variables.items()}
     meta = CourseMeta(
@@ -163,74 +164,21 @@ def _times(days: float, at_visits: Sequence[Dose], tablets: Sequence[float]) -> 
     return t[(t >= 0.0) & (t <= end)]
 
 
-def _levels(exposed: Exposure, outcome: Outcome, at_visits: Sequence[Dose]) -> dict[str, Series]:
-    """Return the levels; the first one of the leading drug is "plasma"."""
+def _leading(exposed: Exposure, at_visits: Sequence[Dose]) -> str:
+    """Return the drug that the course is about: the first rapid one, else the first one given."""
     rapid = [dose.drug for dose in at_visits if _kind(dose) is DrugClass.RAPID]
     others = [dose.drug for dose in at_visits if dose.drug in exposed.drugs]
-    leading = next(iter((*rapid, *others, *exposed.drugs)))
-    ordered = sorted(exposed.levels, key=lambda level: level.drug != leading)
-    names = ["plasma", *(_name(level) for level in ordered[1:])]
-    return {
-        name: Series(outcome.values[level.output], "ng/mL", level.label)
-        for name, level in zip(names, ordered, strict=True)
-    }
+    return next(iter((*rapid, *others, *exposed.drugs)))
 
 
-def _name(level: Level) -> str:
-    """Return a level's name among the variables of a course: that of its substance."""
-    return f"{level.substance} effect site" if level.blood is Blood.EFFECT else level.substance
-
-
-def _chain(chain: Chain, outcome: Outcome, *, unknown: bool) -> dict[str, Series]:
-    """Return what happens between the effect site and severity.
-
-    Args:
-        chain: The chain of the people.
-        outcome: Their course.
-        unknown: Whether an antidepressant is among the drugs whose occupancy is not known.
-    """
-    values, derived = outcome.values, chain.derived(outcome.values)
-    serotonin = _serotonin(chain, values, unknown=unknown) if "AR" in values else {}
-    skills = {"skills": Series(values["lrn"], "1", "Learned skills")} if "lrn" in values else {}
-    return {
-        "effect site": Series(derived["c"], "uM", "Free ketamine at the effect site, racemate equivalents"),
-        "NMDA block E": Series(np.asarray(derived["block_E"]), "1", "Blocked NMDA receptors, pyramidal cells"),
-        "NMDA block PV": Series(np.asarray(derived["block_PV"]), "1", "Blocked NMDA receptors, PV interneurons"),
-        "NMDA block SST": Series(np.asarray(derived["block_SST"]), "1", "Blocked NMDA receptors, SST interneurons"),
-        "surge": Series(derived["surge"], "1", "Glutamate surge (relative rise of the pyramidal rate)"),
-        "BDNF": Series(values["bdnf"], "1", "BDNF release and TrkB signal"),
-        "translation": Series(values["mtor"], "1", "Translation (mTORC1)"),
-        "potentiation": Series(values["pot"], "1", "Fast synaptic potentiation"),
-        "spines": Series(values["spn"], "1", "Spine density (healthy = 1)"),
-        **serotonin,
-        **skills,
-        "severity change": Series(values["sev"], "points", "Change of severity by treatment, without care"),
-    }
-
-
-def _serotonin(chain: Chain, values: Mapping[str, np.ndarray], *, unknown: bool) -> dict[str, Series]:
-    """Return occupied transporters, where a drug binds them, autoreceptors and serotonin."""
-    occupied, rest = occupancy(values), np.zeros_like(values["AR"])
-    theta = rest if occupied is None else occupied
-    inputs = SerotoninInput(theta, 1.0 - values.get(OUTPUT_NAMES["depleted"], rest))
-    HT = np.asarray(chain.serotonin.HT(values["AR"], inputs))
-    label = "Occupied serotonin transporters"
-    found = {
-        "SERT occupancy": Series(theta, "1", f"{label}, or what stands for them" if unknown else label),
-        "serotonin": Series(HT, "1", "Serotonin outside cells (rest = 1)"),
-        "autoreceptors": Series(values["AR"], "1", "Sensitivity of autoreceptors (untreated = 1)"),
-    }
-    return found if occupied is not None else {name: found[name] for name in ("serotonin", "autoreceptors")}
-
-
-def _mood(people: People, outcome: Outcome, at_visits: Sequence[Dose]) -> Series:
+def _mood(people: People, outcome: Outcome, at_visits: Sequence[Dose]) -> np.ndarray:
     """Return severity as the scale would have it without error: with care and the occasion."""
     amplitudes = under(load_record("amplitudes"), setting_of(at_visits))
     typical, rating = Background.from_record(amplitudes), Rating.from_record(load_record("rating"))
     visits = np.array([dose.t for dose in at_visits])
     change = course_without_drug(typical, people.background, outcome.t, sessions=visits)
     true = people.background.baseline[:, None] + change + outcome.values["sev"]
-    return Series(np.clip(true, rating.lowest, rating.highest), "points", "MADRS with care and expectation")
+    return np.clip(true, rating.lowest, rating.highest)
 
 
 def _visits(t: np.ndarray, at_visits: Sequence[Dose]) -> np.ndarray:

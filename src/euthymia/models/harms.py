@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from euthymia.engine.course import Series
+from euthymia.engine.course import Series, Told, made
 from euthymia.evidence import load_record
 from euthymia.models.defaults import Safety
 from euthymia.models.dosing import STUDY_DRUG
@@ -23,7 +23,12 @@ S_IN_BLOOD = ("S-ketamine", STUDY_DRUG)  # the racemate's S-form, and what esket
 
 
 def harms(
-    safety: Safety, exposed: Exposure, values: Mapping[str, np.ndarray], visit: np.ndarray, sensitivity: np.ndarray
+    safety: Safety,
+    exposed: Exposure,
+    values: Mapping[str, np.ndarray],
+    visit: np.ndarray,
+    sensitivity: np.ndarray,
+    only: Collection[str] | None = None,
 ) -> dict[str, Series]:
     """Return the harms of a course, each [person, time], all of a typical person but for the size of dissociation.
 
@@ -36,6 +41,7 @@ def harms(
         values: Outputs of the linear system, [person, time].
         visit: Number of the dosing visit, [time].
         sensitivity: Personal factor on dissociation, [person].
+        only: Names of those that are wanted; all when None.
     """
     link, felt = safety.dissociation, values[exposed.felt]
     z = np.asarray(link.drive(felt, values["tolerance"]))
@@ -47,25 +53,29 @@ def harms(
     breathing = Respiration.from_record(load_record("respiration"))
     liking = DrugLiking.from_record(load_record("abuse"))
     S_level = sum((_positive(values[name]) for name in _in_blood(exposed)), start=np.zeros_like(felt))
-    series = {
-        "CADSS": (link.score(link.effect(z), visit, sensitivity[:, None]), "points", "Dissociation (CADSS)"),
-        "SBP change": (safety.pressure.systolic(z), "mmHg", "Rise of systolic pressure"),
-        "DBP change": (safety.pressure.diastolic(z), "mmHg", "Rise of diastolic pressure"),
+    told: dict[str, Told] = {
+        "CADSS": (
+            lambda: link.score(link.effect(z), visit, sensitivity[:, None]),
+            "points",
+            "Dissociation (CADSS)",
+        ),
+        "SBP change": (lambda: safety.pressure.systolic(z), "mmHg", "Rise of systolic pressure"),
+        "DBP change": (lambda: safety.pressure.diastolic(z), "mmHg", "Rise of diastolic pressure"),
         "sedation": (
-            sedation.probability(sedation.drive(z, midazolam), 0.0, AWAKE - 1),
+            lambda: sedation.probability(sedation.drive(z, midazolam), 0.0, AWAKE - 1),
             "1",
             "Chance of any sedation (MOAA/S below 5)",
         ),
-        "unresponsive": (curve.unresponsive(depth), "1", "Chance of not responding (anaesthesia)"),
-        "memory": (memory.stored(depth), "1", "Chance that a moment is remembered"),
-        "ventilation": (breathing.ventilation(S_level), "L/min", "Minute ventilation"),
+        "unresponsive": (lambda: curve.unresponsive(depth), "1", "Chance of not responding (anaesthesia)"),
+        "memory": (lambda: memory.stored(depth), "1", "Chance that a moment is remembered"),
+        "ventilation": (lambda: breathing.ventilation(S_level), "L/min", "Minute ventilation"),
         "drug liking": (
-            liking.liking(_positive(felt), _positive(values[USE])),
+            lambda: liking.liking(_positive(felt), _positive(values[USE])),
             "points",
             "Drug liking (50 is neutral)",
         ),
     }
-    return {name: Series(np.asarray(value), unit, label) for name, (value, unit, label) in series.items()}
+    return made(told, only)
 
 
 def _positive(level: np.ndarray) -> np.ndarray:

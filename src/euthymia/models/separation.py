@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 import numpy as np
 
-from euthymia.engine.course import Series
+from euthymia.engine.course import Series, Told, made
 from euthymia.models.chain import Chain
 
+NAMES = "feedforward transfer", "feedback transfer"
 HIGH = 2.0  # uM; below it the circuit is hyper-responsive, and the index says nothing of what people feel
 LOWEST, HIGHEST, NODES = 0.004, 60.0, 128  # uM, uM, levels at which the two areas are solved
 
 
-def separation(chain: Chain, c: np.ndarray) -> dict[str, Series]:
+def separation(chain: Chain, c: np.ndarray, only: Collection[str] | None = None) -> dict[str, Series]:
     """Return transfer from the lower to the upper area and back, relative to rest, where a level is anaesthetic.
 
     The two areas settle within a second, so transfer follows the level at once; it is solved at fixed levels and
@@ -22,16 +24,20 @@ def separation(chain: Chain, c: np.ndarray) -> dict[str, Series]:
     Args:
         chain: Gives the block at a level.
         c: Free level in racemate equivalents, uM, [person, time].
+        only: Names of those that are wanted; both when None.
     """
-    if not c.size or c.max() < HIGH:
+    if not c.size or c.max() < HIGH or not {*NAMES}.intersection(NAMES if only is None else only):
         return {}
     nodes, feedforward, feedback = _transfers(_Block(chain))
     logs = np.log(np.maximum(c, LOWEST / 2.0))
-    found = {
-        "feedforward transfer": (feedforward, "Signals from the lower to the upper area, relative to rest"),
-        "feedback transfer": (feedback, "Signals from the upper to the lower area, relative to rest"),
-    }
-    return {name: Series(np.interp(logs, nodes, values), "1", label) for name, (values, label) in found.items()}
+    upwards, back = (
+        f"Signals from the {way} area, relative to rest" for way in ("lower to the upper", "upper to the lower")
+    )
+    told: list[Told] = [
+        (lambda: np.interp(logs, nodes, feedforward), "1", upwards),
+        (lambda: np.interp(logs, nodes, feedback), "1", back),
+    ]
+    return made(dict(zip(NAMES, told, strict=True)), only)
 
 
 class _Block:

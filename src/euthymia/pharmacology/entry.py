@@ -66,8 +66,10 @@ class Into(Entry):
             amount = amount * values[name]
         lag = values[self.lag] if self.lag else np.zeros_like(amount)
         length = values[self.zero_order] if self.zero_order else np.full_like(amount, duration)
-        pairs, which = np.unique(np.stack([lag, length]), axis=1, return_inverse=True)
         target = states.index(self.into)
+        if amount.size and (lag == lag[0]).all() and (length == length[0]).all():  # as a rule
+            return [Event(t + float(lag[0]), float(length[0]), target, amount)]
+        pairs, which = np.unique(np.stack([lag, length]), axis=1, return_inverse=True)
         return [
             Event(t + float(pairs[0, k]), float(pairs[1, k]), target, np.where(which.ravel() == k, amount, 0.0))
             for k in range(pairs.shape[1])

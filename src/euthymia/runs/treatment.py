@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -124,8 +124,14 @@ class Treatment:
             _, course = replace(self, population=1).course(range(1), None)
             self._kept(course)
 
-    def course(self, numbers: range, threads: int | None) -> tuple[People, Course]:
-        """Return some of the people and their course, with what the whole one says of itself."""
+    def course(self, numbers: range, threads: int | None, only: Collection[str] | None = None) -> tuple[People, Course]:
+        """Return some of the people and their course, with what the whole one says of itself.
+
+        Args:
+            numbers: Which of the people.
+            threads: Worker threads; all cores when None.
+            only: Names of the variables that are wanted; all when None.
+        """
         from euthymia.engine.stream import Stream
         from euthymia.evidence import load_record
         from euthymia.models.course import treat
@@ -155,6 +161,7 @@ class Treatment:
             beside=self.asked.beside(),
             chain=self.asked.chain(),
             safety=self.safety,
+            only=only,
         )
         return people, replace(course, meta=replace(course.meta, regimen=self.title, assumptions=self.assumptions()))
 

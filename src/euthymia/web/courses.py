@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SCHEMA = "euthymia.web.courses/1"
 DAYS_SHOWN = (0, 1, 2, 7, 14, 28, 56, 84, 182, 365)
 SBP_H = 40.0 / 60.0
+LARGEST = ("plasma", "SERT occupancy", "spines", "CADSS", "unresponsive")
+LOOKED_AT = (*LARGEST, "SBP change", "MADRS")  # for figures, and for the times that are shown
 
 
 def checked(asked: CoursesAsked) -> tuple[Treatment, ...]:
@@ -92,7 +94,7 @@ def answered(asked: CoursesAsked, treatments: tuple[Treatment, ...], kept: Kept)
 
 def _one(asked: CoursesAsked, label: str, treatment: Treatment) -> dict[str, Any]:
     """Simulate one treatment and return what is shown of it."""
-    _, course = treatment.course(range(treatment.population), 1)
+    _, course = treatment.course(range(treatment.population), 1, only={*(asked.curves or DEFAULT), *LOOKED_AT})
     lead = course.series("plasma").people().mean(axis=0)
     harm = course.series("CADSS").people().mean(axis=0)
     guide = lead / max(lead.max(), 1e-9) + harm / max(harm.max(), 1e-9)
@@ -125,7 +127,7 @@ def _figures(course: Course) -> list[dict[str, Any]]:
     """Return peaks, and the score at chosen days: over people the median and the 5 and 95 % points."""
     found = [
         _figure(f"{course.series(name).label}: largest", course.series(name).unit, course.series(name).people().max(1))
-        for name in ("plasma", "SERT occupancy", "spines", "CADSS", "unresponsive")
+        for name in LARGEST
         if name in course.names
     ]
     plasma = course.series("plasma").people()

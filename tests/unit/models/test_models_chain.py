@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from euthymia.circuit.surge import half_block_levels
+from euthymia.engine.course import made
 from euthymia.engine.ensemble import group, run
 from euthymia.engine.linear import Event
 from euthymia.evidence import load_record
 from euthymia.models.chain import Chain
 from euthymia.models.defaults import default_chain, default_safety
 from euthymia.models.kinetics import TARGET, kinetics
+from euthymia.models.shown import along_the_chain, free_level
 from euthymia.pharmacology.disposition import Esketamine
 from euthymia.pharmacology.nmda import BlockRoute, EquilibriumBlock, EscapingBlock
 
@@ -44,9 +46,9 @@ def test_a_block_that_escapes_runs_through_the_chain_with_the_circuit_solved_und
     chain = default_chain().with_block(escaping)
     values = course(chain)
     assert values["sev"][0, 2] < 0.0
-    derived = chain.derived({"effect": np.array([[50.0, 100.0]])})
-    block = escaping(derived["c"])
-    np.testing.assert_allclose(derived["block_SST"], np.asarray(block.SST))
+    level = {"effect": np.array([[50.0, 100.0]])}
+    shown = made(along_the_chain(chain, level, unknown=False), ("NMDA block SST",))["NMDA block SST"].values
+    np.testing.assert_allclose(shown, np.asarray(escaping(free_level(chain, level)).SST))
     assert np.abs(values["sev"] - course(default_chain())["sev"]).max() > 0.0
 
 

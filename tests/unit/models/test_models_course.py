@@ -12,6 +12,8 @@ from euthymia.evidence import load_record
 from euthymia.models.condition import Condition
 from euthymia.pharmacology.compartments import compartment_model
 from euthymia.pharmacology.predict import predict
+from euthymia.runs.treatment import Treatment
+from euthymia.treatment.sentence import regimen
 
 DRIP = "ketamine 0.5 mg/kg iv over 40 min on day 1"
 SPRAY = "esketamine 84 mg nasal on day 1"
@@ -159,3 +161,19 @@ def test_a_course_names_the_numbers_of_its_drugs(words: str, record: str):
     names = {str(number["name"]) for number in eu.simulate(words, days=1).meta.assumptions}
     assert f"{record}.{next(iter(load_record(record)))}" in names
     assert len(names) == len(eu.simulate(words, days=1).meta.assumptions)
+
+
+@pytest.mark.parametrize(
+    "sentence", [DRIP, "ketamine 3 mg/kg iv over 40 min on day 1", "sertraline 50 mg oral daily for 1 week"]
+)
+def test_asking_for_some_variables_gives_the_bytes_of_asking_for_all(sentence: str):
+    treatment = Treatment(regimen(sentence), days=7.0, population=20)
+    _, whole = treatment.course(range(20), 1)
+    for name in whole.names:
+        _, course = treatment.course(range(20), 1, only={name, "no such variable"})
+        assert course.names == (name,)
+        assert np.array_equal(course[name], whole[name])
+        assert (course.series(name).unit, course.series(name).label) == (
+            whole.series(name).unit,
+            whole.series(name).label,
+        )
