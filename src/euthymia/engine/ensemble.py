@@ -1,31 +1,29 @@
-"""Many people through one schedule: blocks of lanes, chunks of blocks, threads; the same bytes whatever the split.
+"""Many people through one schedule: blocks of lanes, several at the same time; the same bytes whatever the split.
 
 A block always has the same number of lanes and a person always sits in the same lane of the same block, so neither the
-number of threads nor the chunk size can reach the arithmetic.
+number of threads nor the order of the blocks can reach the arithmetic.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array
 
+from euthymia.engine.blocks import Block, Table, through
 from euthymia.engine.grid import DEFAULT, Resolution, refine, segments
-from euthymia.engine.integrate import LANES, SEGMENTS, Carry, States, System, advance_compiled
+from euthymia.engine.integrate import LANES, Carry, System
 from euthymia.engine.linear import Event, Linear, Modes, modes
 from euthymia.engine.linear_steps import AbstractKinetics, DenseKinetics, ModalKinetics
-from euthymia.engine.schedule import NEAR, Gridded, course_of, plan_of
+from euthymia.engine.schedule import NEAR, course_of
 
-BLOCKS_A_CHUNK = 4
 DENSE_LANES = 16  # people a block of the dense path, which few need and whose every lane costs as much as 500 others
-ORDER = 2  # order of the scheme, which Richardson extrapolation uses
+_OVER = object()
 
 
 @dataclass(frozen=True)
@@ -37,14 +35,14 @@ class Settings:
         resolution: The grid.
         halvings: Times the grid is halved before anything else; for studies of convergence.
         threads: Worker threads; all cores when None.
-        chunk: People a task; rounded up to whole blocks.
+        chunk: People at a time at most, rounded up to whole blocks; a block a thread when None.
     """
 
     richardson: bool = True
     resolution: Resolution = DEFAULT
     halvings: int = 0
     threads: int | None = None
-    chunk: int = BLOCKS_A_CHUNK * LANES
+    chunk: int | None = None
 
 
 @dataclass
@@ -71,16 +69,6 @@ class Group:
     def persons(self) -> int:
         """Number of people."""
         return self.linear.persons
-
-
-@dataclass(frozen=True)
-class Block:
-    """Up to LANES people (DENSE_LANES on the dense path), padded by repeating the last one."""
-
-    people: np.ndarray
-    lanes: np.ndarray
-    kinetics: AbstractKinetics
-    system: System
 
 
 @dataclass(frozen=True)
@@ -128,7 +116,7 @@ def run(
         start: First time when there is no ``moment``.
         moment: Where to go on from.
         settings: How.
-        progress: Called with the number of people finished, from worker threads.
+        progress: Called with the number of people finished.
 
     Returns:
         Values at the reported times with their error estimates, and the moment reached.
@@ -146,28 +134,35 @@ def run(
         boundaries = refine(boundaries)
     events = [event for event in events if begin - event.duration - NEAR < event.t < report[-1]]
     course = course_of(boundaries, events, report)
-    table = _Table(people, report.size, extrapolated=settings.richardson)
+    states = [name for name, _ in people.blocks[0].system.links()] if people.blocks else []
+    table = Table(people.persons, report.size, people.linear.outputs, states, extrapolated=settings.richardson)
+    done: dict[int, Carry] = {}
 
-    def work(number: int) -> Carry:
-        block = people.blocks[number]
-        carry = moment.blocks[number] if moment else _begin(block, 2 if settings.richardson else 1)
-        carry = _through(block, carry, course, table)
+    def work(number: int) -> Iterator[None]:
+        block, before = people.blocks[number], moment.blocks[number] if moment else None
+        done[number] = yield from through(block, before, course, table)
         if progress:
             progress(block.people.size)
-        return carry
 
     threads = settings.threads or os.cpu_count() or 1
-    shared = -(-len(people.blocks) // threads)  # few blocks are shared out among all threads
-    per_task = max(1, min(-(-settings.chunk // LANES), shared))
-    tasks = [
-        range(first, min(first + per_task, len(people.blocks))) for first in range(0, len(people.blocks), per_task)
-    ]
-    if threads == 1 or len(tasks) == 1:
-        done = [work(number) for task in tasks for number in task]
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            done = [one for part in pool.map(lambda task: [work(number) for number in task], tasks) for one in part]
-    return Outcome(report, table.values, table.error, Moment(float(report[-1]), done))
+    most = threads if settings.chunk is None else min(threads, -(-settings.chunk // LANES))
+    _in_turns(map(work, range(len(people.blocks))), most)
+    return Outcome(report, table.values, table.error, Moment(float(report[-1]), [done[n] for n in sorted(done)]))
+
+
+def _in_turns(works: Iterator[Iterator[None]], most: int) -> None:
+    """Carry out so many pieces of work at the same time, each a step further in its turn.
+
+    JAX computes in threads of its own while the next step is prepared here, so no further thread is needed: several
+    that prepare would mostly wait for each other, as Python runs one at a time.
+    """
+    under_way = deque(itertools.islice(works, most))
+    while under_way:
+        one = under_way.popleft()
+        if next(one, _OVER) is not _OVER:
+            under_way.append(one)
+        else:
+            under_way.extend(itertools.islice(works, 1))
 
 
 def _parts(index: np.ndarray, lanes: int) -> list[np.ndarray]:
@@ -183,74 +178,5 @@ def _block(linear: Linear, basis: Modes, system: System, people: np.ndarray, *, 
         kinetics = DenseKinetics(*jax.device_put(whole))
     else:
         own = basis.lam[lanes].T, basis.inject[lanes].transpose(1, 2, 0), basis.read[lanes].transpose(1, 2, 0)
-        lam, inject, read = jax.device_put(own)
-        heard = tuple(tuple(np.flatnonzero(row).tolist()) for row in basis.heard)
-        kinetics = ModalKinetics(lam, inject, read, heard)
+        kinetics = ModalKinetics(*own, tuple(tuple(np.flatnonzero(row).tolist()) for row in basis.heard))
     return Block(people, lanes, kinetics, system.take(lanes))
-
-
-def _begin(block: Block, levels: int) -> Carry:
-    return Carry(jnp.zeros(block.kinetics.shape()), levels * (_initial(block.system, block.lanes.size),))
-
-
-@eqx.filter_jit
-def _initial(system: System, persons: int) -> States:
-    return system.initial(persons)
-
-
-@eqx.filter_jit
-def _outputs(kinetics: AbstractKinetics, state: Array) -> Array:
-    return jnp.stack(kinetics.outputs(state))
-
-
-def _through(block: Block, carry: Carry, course: Gridded, table: _Table) -> Carry:
-    """Take one block along the grid, a fixed number of segments a call, keeping only the rows asked for."""
-    kinetics = block.kinetics.aim(course.targets, course.running)
-    amounts = [event.amount[block.lanes] for event in course.events]
-    if course.rows.size and course.rows[0] < 0:  # the start itself is asked for
-        outputs = np.asarray(_outputs(kinetics, carry.kinetic))
-        table.keep(block, 0, outputs[None], [_first_axis(level) for level in carry.slow])
-    for first in range(0, max(course.grid.size - 1, 1), SEGMENTS):
-        plan = plan_of(course, first, amounts, block.lanes.size)
-        carry, kinetic, slow = advance_compiled(block.system, kinetics, carry, plan)
-        asked = np.flatnonzero((course.rows >= first) & (course.rows < first + SEGMENTS))
-        if asked.size:
-            inside = course.rows[asked] - first
-            levels = [{name: np.asarray(value)[inside] for name, value in level.items()} for level in slow]
-            table.keep(block, int(asked[0]), np.asarray(kinetic)[inside], levels)
-    return carry
-
-
-def _first_axis(level: States) -> dict[str, np.ndarray]:
-    return {name: np.asarray(value)[None] for name, value in level.items()}
-
-
-class _Table:
-    """Where the blocks write what they reach: values and estimated errors by name, [person, time]."""
-
-    def __init__(self, people: Group, times: int, *, extrapolated: bool) -> None:
-        self._outputs = people.linear.outputs
-        self._shape = (people.persons, times)
-        self._extrapolated = extrapolated
-        states = people.blocks[0].system.initial(1) if people.blocks else {}
-        self.values = {name: np.empty(self._shape) for name in (*self._outputs, *states)}
-        self.error = {name: np.empty(self._shape) for name in states} if extrapolated else {}
-
-    def keep(self, block: Block, first: int, outputs: np.ndarray, levels: list[dict[str, np.ndarray]]) -> None:
-        """Write some times of a block, extrapolated where there are two levels, [time, ..., lane] each."""
-        count, times = block.people.size, slice(first, first + len(outputs))
-        in_a_row = block.people[-1] - block.people[0] == count - 1
-        people = slice(block.people[0], block.people[-1] + 1) if in_a_row else block.people
-
-        def write(table: dict[str, np.ndarray], name: str, value: np.ndarray) -> None:
-            table[name][people, times] = value[:, :count].T
-
-        for place, name in enumerate(self._outputs):
-            write(self.values, name, outputs[:, place])
-        for name, fine in levels[-1].items():
-            if self._extrapolated:
-                correction = (fine - levels[0][name]) / (2.0**ORDER - 1.0)
-                write(self.values, name, fine + correction)
-                write(self.error, name, np.abs(correction))
-            else:
-                write(self.values, name, fine)

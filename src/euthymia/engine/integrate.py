@@ -24,11 +24,12 @@ import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
 from jaxtyping import Array, Bool, Float  # noqa: E402
 
-from euthymia.engine.linear_steps import AbstractKinetics, Lanes, phi  # noqa: E402
+from euthymia.engine.linear_steps import AbstractKinetics, Lanes, Numbers, phi  # noqa: E402
 
 SEGMENTS = 64  # segments a call; shorter schedules are padded, longer ones take several calls, none recompiles
 LANES = 256  # people a call: a multiple of every vector width, so that a person's bytes never depend on neighbours
 STEPS = 2  # steps a segment
+ORDER = 2  # order of the scheme, which Richardson extrapolation uses
 NOTHING = 1e-200  # below this a state is 0: in the subnormal numbers that follow, arithmetic is a hundred times slower
 
 Drivers = dict[str, Any]
@@ -84,11 +85,11 @@ class Plan(eqx.Module):
         asked: Whether anybody asks for the outputs at the end of a segment, which are 0 elsewhere; all when None.
     """
 
-    length: Float[Array, " segment"]
-    bolus: Float[Array, "segment target lane"]
-    inflow: Float[Array, "segment running lane"]
-    given: Bool[Array, " segment"] | None = None
-    asked: Bool[Array, " segment"] | None = None
+    length: Float[Numbers, " segment"]
+    bolus: Float[Numbers, "segment target lane"]
+    inflow: Float[Numbers, "segment running lane"]
+    given: Bool[Numbers, " segment"] | None = None
+    asked: Bool[Numbers, " segment"] | None = None
 
 
 def advance(
@@ -100,6 +101,44 @@ def advance(
         The carry at the end; the kinetic outputs [segment, output, lane] and slow states [segment, lane] by level at
         the end of each segment (of padding: the last values; of outputs that nobody asked for: 0).
     """
+
+    def told(carry: Carry) -> Array:
+        return jnp.stack(kinetics.outputs(carry.kinetic))
+
+    carry, (outputs, slow) = _along_the_plan(system, kinetics, carry, plan, told, lambda carry: carry.slow)
+    return carry, outputs, slow
+
+
+def advance_telling(system: System, kinetics: AbstractKinetics, carry: Carry, plan: Plan) -> tuple[Carry, Array]:
+    """Take a block of people through a plan like `advance`, and tell all that is asked for in one array.
+
+    Returns:
+        The carry at the end; what `tell` says at the end of each segment, [segment, row, lane], 0 where nobody asks.
+    """
+    carry, (told, _) = _along_the_plan(system, kinetics, carry, plan, lambda carry: tell(kinetics, carry), lambda _: ())
+    return carry, told
+
+
+def tell(kinetics: AbstractKinetics, carry: Carry) -> Array:
+    """Return outputs, slow states and, of two levels, the states' estimated errors, [row, lane].
+
+    States come in the order of their names, extrapolated where there are two levels.
+    """
+    names, (*coarse, fine) = sorted(carry.slow[0]), carry.slow
+    corrections = [(fine[name] - level[name]) / (2.0**ORDER - 1.0) for level in coarse[-1:] for name in names]
+    states = [fine[name] + (corrections[place] if coarse else 0.0) for place, name in enumerate(names)]
+    return jnp.stack([*kinetics.outputs(carry.kinetic), *states, *(abs(each) for each in corrections)])
+
+
+def _along_the_plan(
+    system: System,
+    kinetics: AbstractKinetics,
+    carry: Carry,
+    plan: Plan,
+    tell: Callable[[Carry], Array],
+    always: Callable[[Carry], Any],
+) -> tuple[Carry, tuple[Array, Any]]:
+    """Return the carry at the end of a plan, and of each segment's end what is told where asked, and always."""
     kinetics = kinetics.ready()
     levels = len(carry.slow)
     parts = STEPS * 2 ** (levels - 1)
@@ -119,22 +158,15 @@ def advance(
         slow = (_along(system, y, _every(n, drivers), n * h) for y, n in zip(carry.slow, strides, strict=True))
         return jax.tree.map(_without_traces, Carry(kinetic, tuple(slow)))
 
-    def told(kinetic: Array) -> Array:
-        return jnp.stack(kinetics.outputs(kinetic))
-
-    silent = jnp.zeros(jax.eval_shape(told, carry.kinetic).shape)
+    silent = jnp.zeros(jax.eval_shape(tell, carry).shape)
 
     @jax.checkpoint
-    def step(carry: Carry, segment: Plan) -> tuple[Carry, tuple[Array, tuple[States, ...]]]:
+    def step(carry: Carry, segment: Plan) -> tuple[Carry, tuple[Array, Any]]:
         carry = jax.lax.cond(segment.length > 0.0, run, lambda carry, _: carry, carry, segment)
         asked = True if segment.asked is None else segment.asked
-        return carry, (jax.lax.cond(asked, told, lambda _: silent, carry.kinetic), carry.slow)
+        return carry, (jax.lax.cond(asked, tell, lambda _: silent, carry), always(carry))
 
-    carry, (outputs, slow) = jax.lax.scan(step, carry, plan)
-    return carry, outputs, slow
-
-
-advance_compiled = jax.jit(advance)
+    return jax.lax.scan(step, carry, plan)
 
 
 def _along(system: System, slow: States, drivers: Drivers, h: Array) -> States:
@@ -147,7 +179,7 @@ def _along(system: System, slow: States, drivers: Drivers, h: Array) -> States:
     return jax.lax.scan(step, slow, ends)[0]
 
 
-def _where(whether: Array | None, change: Callable[[Array], Array], value: Array) -> Array:
+def _where(whether: Numbers | None, change: Callable[[Array], Array], value: Array) -> Array:
     """Return the changed value, or the value itself where it is known that nothing changes."""
     return change(value) if whether is None else jax.lax.cond(whether, change, lambda same: same, value)
 

@@ -19,6 +19,7 @@ from jaxtyping import Array, Float  # noqa: E402
 
 SERIES_BELOW = 1e-2  # below this exponent phi1 and phi2 are taken from their series, where quotients lose digits
 
+Numbers = Array | np.ndarray
 Lanes = Float[Array, " lane"]
 Heard = tuple[tuple[int, ...], ...]
 
@@ -40,11 +41,11 @@ class AbstractKinetics(eqx.Module):
         """
 
     @abc.abstractmethod
-    def put(self, amounts: Float[Array, "target lane"]) -> Array:
+    def put(self, amounts: Float[Numbers, "target lane"]) -> Array:
         """Return the change of the kinetic state when ``amounts`` are put into the targets."""
 
     @abc.abstractmethod
-    def flow(self, amounts: Float[Array, "target lane"]) -> Array:
+    def flow(self, amounts: Float[Numbers, "target lane"]) -> Array:
         """Return the same for what runs constantly, amounts per h."""
 
     @abc.abstractmethod
@@ -52,7 +53,7 @@ class AbstractKinetics(eqx.Module):
         """Return the same kinetics with everything found that does not depend on the step."""
 
     @abc.abstractmethod
-    def operators(self, h: Array, inflow: Array) -> tuple[Array, Array]:
+    def operators(self, h: Numbers, inflow: Array) -> tuple[Array, Array]:
         """Return what a step of ``h`` hours multiplies by and adds; ``inflow`` is constant and as ``flow`` gives it."""
 
     @abc.abstractmethod
@@ -76,11 +77,11 @@ class ModalKinetics(AbstractKinetics):
         settling: -1/rate, 0 where a mode does not decay; found by ``ready``.
     """
 
-    lam: Float[Array, "mode lane"]
-    inject: Float[Array, "target mode lane"]
-    read: Float[Array, "output mode lane"]
+    lam: Float[Numbers, "mode lane"]
+    inject: Float[Numbers, "target mode lane"]
+    read: Float[Numbers, "output mode lane"]
     heard: Heard | None = eqx.field(static=True, default=None)
-    into: Float[Array, "running mode lane"] | None = None
+    into: Float[Numbers, "running mode lane"] | None = None
     settling: Float[Array, "mode lane"] | None = None
 
     def shape(self) -> tuple[int, int]:
@@ -92,14 +93,13 @@ class ModalKinetics(AbstractKinetics):
         """Return the same modes with the amplitudes of these targets only."""
         every = np.asarray(self.inject)
         inject, into = (every[np.asarray(found, dtype=int)] for found in (targets, running or ()))
-        into = None if running is None else jnp.asarray(into)
-        return ModalKinetics(self.lam, jnp.asarray(inject), self.read, self.heard, into)
+        return ModalKinetics(self.lam, inject, self.read, self.heard, None if running is None else into)
 
-    def put(self, amounts: Array) -> Array:
+    def put(self, amounts: Numbers) -> Array:
         """Return the added amplitudes."""
         return _weighted(self.inject, amounts[:, None, :])
 
-    def flow(self, amounts: Array) -> Array:
+    def flow(self, amounts: Numbers) -> Array:
         """Return the amplitudes that are added per h."""
         return _weighted(self.inject if self.into is None else self.into, amounts[:, None, :])
 
@@ -107,7 +107,7 @@ class ModalKinetics(AbstractKinetics):
         """Return the same modes with the times in which they settle."""
         return dataclasses.replace(self, settling=self._settling())
 
-    def operators(self, h: Array, inflow: Array) -> tuple[Array, Array]:
+    def operators(self, h: Numbers, inflow: Array) -> tuple[Array, Array]:
         """Return the decay over a step and what a constant input has settled to after it."""
         x = -self.lam * h
         decay = jnp.exp(-x)
@@ -150,11 +150,11 @@ class DenseKinetics(AbstractKinetics):
         inject, into = (self.targets[np.asarray(found, dtype=int)] for found in (targets, running or ()))
         return DenseKinetics(self.matrix, inject, self.read, None if running is None else into)
 
-    def put(self, amounts: Array) -> Array:
+    def put(self, amounts: Numbers) -> Array:
         """Return the added amounts [state, lane]."""
         return jnp.einsum("ts,tl->sl", self.targets, amounts)
 
-    def flow(self, amounts: Array) -> Array:
+    def flow(self, amounts: Numbers) -> Array:
         """Return the amounts [state, lane] that are added per h."""
         return jnp.einsum("ts,tl->sl", self.targets if self.into is None else self.into, amounts)
 
@@ -162,7 +162,7 @@ class DenseKinetics(AbstractKinetics):
         """Return the same system; all of it depends on the step."""
         return self
 
-    def operators(self, h: Array, inflow: Array) -> tuple[Array, Array]:
+    def operators(self, h: Numbers, inflow: Array) -> tuple[Array, Array]:
         """Return a step's propagator [lane, state, state] and what a constant input has settled to [state, lane]."""
         lanes, n, _ = self.matrix.shape
         wide = jnp.zeros((lanes, n + 1, n + 1)).at[:, :n, :n].set(self.matrix).at[:, :n, n].set(inflow.T)
@@ -189,9 +189,9 @@ def phi(x: Array) -> tuple[Array, Array, Array]:
     return E, phi1, phi2
 
 
-def phi1_series(x: Array) -> Array:
+def phi1_series(x: Numbers) -> Array:
     """Return phi1 of a small x."""
-    return 1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0)))
+    return jnp.asarray(1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0))))
 
 
 def _weighted(weights: Any, values: Any) -> Array:

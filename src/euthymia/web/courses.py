@@ -94,7 +94,7 @@ def answered(asked: CoursesAsked, treatments: tuple[Treatment, ...], kept: Kept)
 
 def _one(asked: CoursesAsked, label: str, treatment: Treatment) -> dict[str, Any]:
     """Simulate one treatment and return what is shown of it."""
-    _, course = treatment.course(range(treatment.population), 1, only={*(asked.curves or DEFAULT), *LOOKED_AT})
+    _, course = treatment.course(range(treatment.population), None, only={*(asked.curves or DEFAULT), *LOOKED_AT})
     lead = course.series("plasma").people().mean(axis=0)
     harm = course.series("CADSS").people().mean(axis=0)
     guide = lead / max(lead.max(), 1e-9) + harm / max(harm.max(), 1e-9)

@@ -162,3 +162,22 @@ def test_progress_counts_everybody(many):
     counted: list[int] = []
     ensemble.run(many.group, [], [1.0], settings=Settings(richardson=False, chunk=LANES), progress=counted.append)
     assert sum(counted) == many.persons
+
+
+def test_blocks_take_turns_and_never_more_than_asked_for_are_under_way(many, in_one_piece, monkeypatch):
+    under_way, most = set(), []
+
+    def watched(block, *rest):
+        under_way.add(id(block))
+        most.append(len(under_way))
+        found = yield from through(block, *rest)
+        under_way.remove(id(block))
+        return found
+
+    through = ensemble.through
+    monkeypatch.setattr(ensemble, "through", watched)
+    for threads, expected in ((1, 1), (2, 2), (8, len(many.group.blocks))):
+        most.clear()
+        found = ensemble.run(many.group, many.events, FORTNIGHT, settings=Settings(threads=threads))
+        assert max(most) == expected
+        assert_same_bytes(found, in_one_piece)

@@ -98,6 +98,32 @@ def test_padding_moves_nothing():
     assert jax.tree.all(jax.tree.map(np.array_equal, short, padded))
 
 
+@pytest.mark.parametrize("levels", [1, 2])
+def test_what_is_told_in_one_array_is_what_advancing_gives_apart(levels: int):
+    system, kinetics = Cascade(), one_mode(0.5)
+    carry = Carry(jnp.zeros((1, LANES)), levels * (system.initial(LANES),))
+    plan = plan_of(np.array([0.1, 1.0, 3.0, 0.0]), 1.0)
+    end, outputs, slow = integrate.advance(system, kinetics, carry, plan)
+    same, told = integrate.advance_telling(system, kinetics, carry, plan)
+    assert jax.tree.all(jax.tree.map(np.array_equal, end, same))
+    corrections = [(slow[-1][name] - slow[0][name]) / 3.0 for name in "ab"]
+    expected = [outputs[:, 0], *(slow[-1][name] + by for name, by in zip("ab", corrections, strict=True))]
+    expected += [abs(by) for by in corrections] if levels == 2 else []
+    np.testing.assert_allclose(told, np.stack(expected, axis=1), rtol=1e-14, atol=1e-17)
+
+
+def test_nothing_is_told_where_nobody_asks():
+    system, kinetics = Cascade(), one_mode(0.5)
+    carry = Carry(jnp.zeros((1, LANES)), (system.initial(LANES),))
+    plan = plan_of(np.full(3, 1.0), 1.0)
+    asked = Plan(plan.length, plan.bolus, plan.inflow, asked=np.array([False, True, False]))
+    (end, told), (other, every) = (integrate.advance_telling(system, kinetics, carry, each) for each in (asked, plan))
+    assert jax.tree.all(jax.tree.map(np.array_equal, end, other))
+    assert np.array_equal(told[1], every[1])
+    assert not np.any(told[0])
+    assert not np.any(told[2])
+
+
 # --- derivatives ----------------------------------------------------------------------------------------------------
 
 NUMBERS = {

@@ -1,0 +1,121 @@
+"""A block of people along the grid, call by call: what is compiled for it, and where it writes what it reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array
+
+from euthymia.engine.integrate import SEGMENTS, Carry, Plan, States, System, advance_telling, tell
+from euthymia.engine.linear_steps import AbstractKinetics
+from euthymia.engine.schedule import Gridded, plan_of
+
+Leaves = Sequence[Any]  # arrays of people and plain numbers
+
+
+@dataclass(frozen=True)
+class Block:
+    """Up to LANES people (DENSE_LANES on the dense path), padded by repeating the last one."""
+
+    people: np.ndarray
+    lanes: np.ndarray
+    kinetics: AbstractKinetics
+    system: System
+
+
+class Table:
+    """Where the blocks write what they reach: values and estimated errors by name, [person, time].
+
+    They lie time by time in memory, as the blocks tell them.
+    """
+
+    def __init__(self, persons: int, times: int, names: Sequence[str], states: Sequence[str], *, extrapolated: bool):
+        """Make room.
+
+        Args:
+            persons: Number of people.
+            times: Number of times.
+            names: Names of the outputs of the linear system.
+            states: Names of the slow states.
+            extrapolated: Whether there are estimated errors.
+        """
+        self.extrapolated = extrapolated
+        states = sorted(states)
+        names = (*names, *states)
+        self._rows = np.empty((len(names) + extrapolated * len(states), times, persons))
+        self.values = {name: row.T for name, row in zip(names, self._rows, strict=False)}
+        self.error = {name: row.T for name, row in zip(states, self._rows[len(names) :], strict=False)}
+
+    def keep(self, block: Block, first: int, told: np.ndarray | Array) -> None:
+        """Write some times of a block, [time, row, lane], as `tell` has them."""
+        count, times = block.people.size, slice(first, first + len(told))
+        in_a_row = block.people[-1] - block.people[0] == count - 1
+        people = slice(block.people[0], block.people[-1] + 1) if in_a_row else block.people
+        self._rows[:, times, people] = np.asarray(told)[:, :, :count].swapaxes(0, 1)
+
+
+def through(block: Block, before: Carry | None, course: Gridded, table: Table) -> Generator[None, None, Carry]:
+    """Take one block along the grid, a fixed number of segments a call, keeping only the rows asked for.
+
+    Yields whenever a call is on its way; what the call before it told is kept meanwhile.
+    """
+    leaves, structure = jax.tree.flatten((block.system, block.kinetics.aim(course.targets, course.running)))
+    leaves = [np.asarray(leaf, order="C") if isinstance(leaf, np.ndarray) else leaf for leaf in leaves]
+    programs = _programs(structure)
+    levels = 2 if table.extrapolated else 1
+    carry = before or Carry(jnp.zeros(block.kinetics.shape()), levels * (programs.initial(leaves, block.lanes.size),))
+    amounts = [event.amount[block.lanes] for event in course.events]
+    if course.rows.size and course.rows[0] < 0:  # the start itself is asked for
+        table.keep(block, 0, programs.tell(leaves, carry)[None])
+    keep: Callable[[], None] | None = None
+    for first in range(0, max(course.grid.size - 1, 1), SEGMENTS):
+        plan = plan_of(course, first, amounts, block.lanes.size)
+        carry, told = programs.advance(leaves, carry, plan)
+        yield
+        if keep:
+            keep()
+        keep = partial(_keep, block, course, table, first, told)
+    if keep:
+        keep()
+    return carry
+
+
+def _keep(block: Block, course: Gridded, table: Table, first: int, told: Array) -> None:
+    """Keep what one call told of the times that somebody asks for."""
+    asked = np.flatnonzero((course.rows >= first) & (course.rows < first + SEGMENTS))
+    if asked.size:
+        table.keep(block, int(asked[0]), np.asarray(told)[course.rows[asked] - first])
+
+
+@dataclass(frozen=True)
+class _Programs:
+    """What is compiled, for people whose arrays are handed over as a plain list: that is quicker than as modules."""
+
+    advance: Callable[[Leaves, Carry, Plan], tuple[Carry, Array]]
+    tell: Callable[[Leaves, Carry], Array]
+    initial: Callable[[Leaves, int], States]
+
+
+@cache
+def _programs(structure: Any) -> _Programs:
+    """Return the programs for systems and kinetics of a structure."""
+
+    def own(leaves: Leaves) -> tuple[System, AbstractKinetics]:
+        return jax.tree.unflatten(structure, leaves)
+
+    def advance(leaves: Leaves, carry: Carry, plan: Plan) -> tuple[Carry, Array]:
+        return advance_telling(*own(leaves), carry, plan)
+
+    def told(leaves: Leaves, carry: Carry) -> Array:
+        return tell(own(leaves)[1], carry)
+
+    def initial(leaves: Leaves, persons: int) -> States:
+        return own(leaves)[0].initial(persons)
+
+    return _Programs(jax.jit(advance), jax.jit(told), jax.jit(initial, static_argnums=1))
