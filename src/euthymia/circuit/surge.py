@@ -67,9 +67,9 @@ def dose_curve(coefficients: Any, c: Any, c_half: float) -> Any:
     """
     y = c / (c + c_half)
     z = 2 * y - 1
-    after, later = 0.0 * z, 0.0 * z
+    twice, after, later = 2 * z, 0.0 * z, 0.0 * z
     for k in range(len(coefficients) - 1, 0, -1):
-        after, later = coefficients[k] + 2 * z * after - later, after
+        after, later = coefficients[k] + twice * after - later, after
     return y * (coefficients[0] + z * after - later)  # (1)
 
 

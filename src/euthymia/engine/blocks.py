@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -52,12 +52,13 @@ class Table:
         self.values = {name: row.T for name, row in zip(names, self._rows, strict=False)}
         self.error = {name: row.T for name, row in zip(states, self._rows[len(names) :], strict=False)}
 
-    def keep(self, block: Block, first: int, told: np.ndarray | Array) -> None:
-        """Write some times of a block, [time, row, lane], as `tell` has them."""
-        count, times = block.people.size, slice(first, first + len(told))
+    def keep(self, block: Block, first: int, told: Iterable[np.ndarray]) -> None:
+        """Write the times of a block from one on, [row, lane] each, as `tell` has them."""
+        count = block.people.size
         in_a_row = block.people[-1] - block.people[0] == count - 1
         people = slice(block.people[0], block.people[-1] + 1) if in_a_row else block.people
-        self._rows[:, times, people] = np.asarray(told)[:, :, :count].swapaxes(0, 1)
+        for time, each in enumerate(told, start=first):
+            self._rows[:, time, people] = each[:, :count]
 
 
 def through(block: Block, before: Carry | None, course: Gridded, table: Table) -> Generator[None, None, Carry]:
@@ -72,7 +73,7 @@ def through(block: Block, before: Carry | None, course: Gridded, table: Table) -
     carry = before or Carry(jnp.zeros(block.kinetics.shape()), levels * (programs.initial(leaves, block.lanes.size),))
     amounts = [event.amount[block.lanes] for event in course.events]
     if course.rows.size and course.rows[0] < 0:  # the start itself is asked for
-        table.keep(block, 0, programs.tell(leaves, carry)[None])
+        table.keep(block, 0, [np.asarray(programs.tell(leaves, carry))])
     keep: Callable[[], None] | None = None
     for first in range(0, max(course.grid.size - 1, 1), SEGMENTS):
         plan = plan_of(course, first, amounts, block.lanes.size)
@@ -90,7 +91,8 @@ def _keep(block: Block, course: Gridded, table: Table, first: int, told: Array) 
     """Keep what one call told of the times that somebody asks for."""
     asked = np.flatnonzero((course.rows >= first) & (course.rows < first + SEGMENTS))
     if asked.size:
-        table.keep(block, int(asked[0]), np.asarray(told)[course.rows[asked] - first])
+        segments = np.asarray(told)
+        table.keep(block, int(asked[0]), (segments[place] for place in course.rows[asked] - first))
 
 
 @dataclass(frozen=True)

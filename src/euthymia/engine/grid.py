@@ -6,8 +6,10 @@ asked for are segment boundaries, so the kernel never steps across a jump and ne
 
 from __future__ import annotations
 
+import bisect
 import itertools
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,9 +56,9 @@ def segments(
     required = np.concatenate([[start, stop], doses, np.asarray(list(breaks), dtype=float)])
     required = np.unique(required[(required >= start) & (required <= stop)])
     required = required[np.concatenate([[True], np.diff(required) > 1e-9])]
-    boundaries = [required[0]]
-    for left, right in itertools.pairwise(required):
-        boundaries.extend(_between(left, right, doses, resolution))
+    boundaries, times = [float(required[0])], doses.tolist()
+    for left, right in itertools.pairwise(required.tolist()):
+        boundaries.extend(_between(left, right, times, resolution))
     return np.asarray(boundaries)
 
 
@@ -68,15 +70,14 @@ def refine(boundaries: np.ndarray) -> np.ndarray:
     return fine
 
 
-def _between(left: float, right: float, doses: np.ndarray, resolution: Resolution) -> list[float]:
+def _between(left: float, right: float, doses: Sequence[float], resolution: Resolution) -> list[float]:
     """Return boundaries after ``left`` up to ``right``: lengths grow with the time since the last dose."""
-    before = doses[doses <= left]
-    since = left - before[-1] if before.size else np.inf
-    lengths: list[float] = []
-    reached = 0.0
-    while reached < right - left - 1e-12:
-        allowed = min(resolution.shortest + resolution.growth * (since + reached), resolution.longest)
-        lengths.append(allowed)
-        reached += allowed
-    scaled = np.cumsum(lengths) * ((right - left) / reached)
-    return [*(left + scaled[:-1]), right]
+    before = bisect.bisect_right(doses, left)
+    since = left - doses[before - 1] if before else math.inf
+    reached: list[float] = []
+    at = 0.0
+    while at < right - left - 1e-12:
+        at += min(resolution.shortest + resolution.growth * (since + at), resolution.longest)
+        reached.append(at)
+    scale = (right - left) / at
+    return [*(left + each * scale for each in reached[:-1]), right]

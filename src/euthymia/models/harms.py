@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 
 import numpy as np
 
@@ -49,10 +50,16 @@ def harms(
     midazolam = sum((values[name] for name in exposed.outputs(SEDATIVE)), start=np.zeros(()))
     record = load_record("anaesthesia")
     curve, memory = Anaesthesia.from_record(record), Encoding.from_record(record)
-    depth = np.asarray(curve.depth(racemate=_positive(values[OF_RACEMATE]), S=_positive(values[OF_S])))
     breathing = Respiration.from_record(load_record("respiration"))
     liking = DrugLiking.from_record(load_record("abuse"))
-    S_level = sum((_positive(values[name]) for name in _in_blood(exposed)), start=np.zeros_like(felt))
+
+    @cache
+    def depth() -> np.ndarray:
+        return np.asarray(curve.depth(racemate=_positive(values[OF_RACEMATE]), S=_positive(values[OF_S])))
+
+    def S_level() -> np.ndarray:
+        return sum((_positive(values[name]) for name in _in_blood(exposed)), start=np.zeros_like(felt))
+
     told: dict[str, Told] = {
         "CADSS": (
             lambda: link.score(link.effect(z), visit, sensitivity[:, None]),
@@ -66,9 +73,9 @@ def harms(
             "1",
             "Chance of any sedation (MOAA/S below 5)",
         ),
-        "unresponsive": (lambda: curve.unresponsive(depth), "1", "Chance of not responding (anaesthesia)"),
-        "memory": (lambda: memory.stored(depth), "1", "Chance that a moment is remembered"),
-        "ventilation": (lambda: breathing.ventilation(S_level), "L/min", "Minute ventilation"),
+        "unresponsive": (lambda: curve.unresponsive(depth()), "1", "Chance of not responding (anaesthesia)"),
+        "memory": (lambda: memory.stored(depth()), "1", "Chance that a moment is remembered"),
+        "ventilation": (lambda: breathing.ventilation(S_level()), "L/min", "Minute ventilation"),
         "drug liking": (
             lambda: liking.liking(_positive(felt), _positive(values[USE])),
             "points",

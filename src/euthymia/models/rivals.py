@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import equinox as eqx
 import jax
@@ -12,7 +13,7 @@ from euthymia.errors import EuthymiaError
 from euthymia.evidence import load_record
 from euthymia.models.accounts import Mechanism
 from euthymia.models.chain import Chain
-from euthymia.models.defaults import Sizes, default_chain
+from euthymia.models.defaults import KEPT, Sizes, default_chain
 from euthymia.models.loop import default_loop
 from euthymia.plasticity.serotonin import Adaptation
 
@@ -46,6 +47,7 @@ def rival(mechanism: Mechanism, sizes: Sizes | None = None) -> Chain:
             return replace(default_chain(sizes), loop=default_loop(record.value("share_loop", "1")))
 
 
+@lru_cache(maxsize=KEPT)
 def weighted(disinhibition: float, direct: float, hydroxynorketamine: float, sizes: Sizes | None = None) -> Chain:
     """Return the chain with the three triggers side by side.
 

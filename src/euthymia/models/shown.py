@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import numpy as np
@@ -15,6 +15,8 @@ from euthymia.models.transporters import occupancy
 from euthymia.pharmacology.body import Blood
 from euthymia.pharmacology.nmda import Block
 from euthymia.plasticity.serotonin import SerotoninInput
+
+PIECE = 8192  # numbers at a time of a long calculation: its intermediate results stay in the processor's own memory
 
 Values = Mapping[str, np.ndarray]
 
@@ -59,7 +61,11 @@ def along_the_chain(chain: Chain, values: Values, *, unknown: bool) -> dict[str,
         "NMDA block E": (lambda: block().E, "1", "Blocked NMDA receptors, pyramidal cells"),
         "NMDA block PV": (lambda: block().PV, "1", "Blocked NMDA receptors, PV interneurons"),
         "NMDA block SST": (lambda: block().SST, "1", "Blocked NMDA receptors, SST interneurons"),
-        "surge": (lambda: chain.circuit.surge(c), "1", "Glutamate surge (relative rise of the pyramidal rate)"),
+        "surge": (
+            lambda: in_pieces(chain.circuit.surge, c),
+            "1",
+            "Glutamate surge (relative rise of the pyramidal rate)",
+        ),
         "BDNF": (lambda: values["bdnf"], "1", "BDNF release and TrkB signal"),
         "translation": (lambda: values["mtor"], "1", "Translation (mTORC1)"),
         "potentiation": (lambda: values["pot"], "1", "Fast synaptic potentiation"),
@@ -68,6 +74,16 @@ def along_the_chain(chain: Chain, values: Values, *, unknown: bool) -> dict[str,
         **({"skills": (lambda: values["lrn"], "1", "Learned skills")} if "lrn" in values else {}),
         "severity change": (lambda: values["sev"], "points", "Change of severity by treatment, without care"),
     }
+
+
+def in_pieces(function: Callable[[np.ndarray], np.ndarray], values: np.ndarray) -> np.ndarray:
+    """Return a function of each number by itself, lying in memory as the numbers do."""
+    turned = values.flags.f_contiguous and not values.flags.c_contiguous
+    flat = np.ascontiguousarray(values.T if turned else values).reshape(-1)
+    found = np.empty_like(flat)
+    for first in range(0, flat.size, PIECE):
+        found[first : first + PIECE] = function(flat[first : first + PIECE])
+    return found.reshape(values.shape[::-1]).T if turned else found.reshape(values.shape)
 
 
 def _name(level: Level) -> str:

@@ -118,7 +118,7 @@ def _curve(course: Course, name: str, places: np.ndarray) -> dict[str, Any]:
     if series.values.ndim == 1:
         found = {"50": rounded(series.values[places])}
     else:
-        rows = rounded(percentiles(series.values[:, places]))
+        rows = rounded(percentiles(series.values.T[places]))
         found = {str(percentile): row for percentile, row in zip(PERCENTILES, rows, strict=True)}
     return {"label": series.label, "unit": series.unit, "quantiles": found}
 
@@ -151,7 +151,7 @@ def _at(course: Course, name: str, t: float) -> np.ndarray:
 
 
 def _figure(name: str, unit: str, values: np.ndarray) -> dict[str, Any]:
-    low, middle, high = rounded(percentiles(values[:, None])[[0, 2, 4], 0])
+    low, middle, high = rounded(percentiles(values[None])[[0, 2, 4], 0])
     many = values.size > 1
     return {"name": name, "value": middle, "low": low if many else None, "high": high if many else None, "unit": unit}
 

@@ -79,7 +79,7 @@ def percentiles(values: np.ndarray) -> np.ndarray:
     """Return the percentiles over people at each time.
 
     Args:
-        values: [person, time].
+        values: [time, person].
 
     Returns:
         [percentile, time], in the unit of the values; not a number where nobody is known.
@@ -88,11 +88,11 @@ def percentiles(values: np.ndarray) -> np.ndarray:
 
     shares = np.array(PERCENTILES) / 100.0
     if np.isnan(values).any():
-        known = ~np.isnan(values).all(axis=0)
-        found = np.full((shares.size, values.shape[1]), np.nan)
-        found[:, known] = np.nanquantile(values[:, known], shares, axis=0)
+        known = ~np.isnan(values).all(axis=1)
+        found = np.full((shares.size, len(values)), np.nan)
+        found[:, known] = np.nanquantile(values[known], shares, axis=1)
         return found
-    ordered = np.sort(values.T, axis=1)
+    ordered = np.sort(values, axis=1)
     place = shares * (ordered.shape[1] - 1)
     below = np.floor(place).astype(int)
     above = np.minimum(below + 1, ordered.shape[1] - 1)

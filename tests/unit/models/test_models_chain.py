@@ -13,7 +13,7 @@ from euthymia.evidence import load_record
 from euthymia.models.chain import Chain
 from euthymia.models.defaults import default_chain, default_safety
 from euthymia.models.kinetics import TARGET, kinetics
-from euthymia.models.shown import along_the_chain, free_level
+from euthymia.models.shown import PIECE, along_the_chain, free_level, in_pieces
 from euthymia.pharmacology.disposition import Esketamine
 from euthymia.pharmacology.nmda import BlockRoute, EquilibriumBlock, EscapingBlock
 
@@ -66,3 +66,13 @@ def test_an_escaping_block_with_the_default_s_half_levels_has_the_default_s_surg
     one, other = (default_chain().with_block(route) for route in (escaping, same))
     np.testing.assert_allclose(one.circuit.change(LEVELS), other.circuit.change(LEVELS), rtol=1e-9, atol=1e-12)
     assert not np.allclose(half, half_block_levels(), rtol=0.05)
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (1, 5), (3, PIECE), (PIECE // 2, 5)])
+def test_the_surge_in_pieces_has_the_bytes_of_the_surge_at_once_however_the_levels_lie(shape: tuple[int, int]):
+    c = np.geomspace(1e-3, 50.0, num=max(shape[0] * shape[1], 1))[: shape[0] * shape[1]].reshape(shape)
+    curve = default_chain().circuit
+    for levels in (c, np.asfortranarray(c), np.repeat(c, 2, axis=1)[:, ::2]):
+        found = in_pieces(curve.surge, levels)
+        assert found.flags.f_contiguous == levels.flags.f_contiguous or not levels.flags.c_contiguous
+        np.testing.assert_array_equal(found, curve.surge(levels))

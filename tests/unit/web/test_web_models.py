@@ -150,7 +150,7 @@ numbers = st.floats(-1e9, 1e9, allow_subnormal=False)
 @given(arrays(np.float64, st.tuples(st.integers(2, 40), st.integers(1, 5)), elements=numbers))
 def test_percentiles_are_those_of_numpy(values: np.ndarray) -> None:
     shares = np.array(PERCENTILES) / 100
-    np.testing.assert_allclose(percentiles(values), np.quantile(values, shares, axis=0), rtol=1e-9, atol=1e-6)
+    np.testing.assert_allclose(percentiles(values.T), np.quantile(values, shares, axis=0), rtol=1e-9, atol=1e-6)
 
 
 @given(arrays(np.float64, st.integers(0, 20), elements=st.floats(allow_nan=True, allow_infinity=True)))
