@@ -71,26 +71,26 @@ def _rates(axes: Axes, found: CircuitStudy) -> None:
 
 
 def _small_signals(axes: Axes, found: CircuitStudy) -> None:
-    order = np.argsort(found.levels)
-    for values, label, colour in ((found.gain, "gain", drawing.PALETTE[3]), (found.gamma, "gamma", drawing.PALETTE[4])):
-        axes.plot(found.levels[order], values[order], "o-", ms=3.5, color=colour, label=label)
-    axes.axhline(1.0, color=drawing.REFERENCE_COLOUR, linewidth=0.8)
-    axes.set_title("Gain of pyramidal cells and gamma power")
-    axes.set_ylabel("relative to no drug")
-    _levels_axis(axes, found.levels)
-    axes.legend(ncols=2)
+    lines = ((found.gain, "gain", drawing.PALETTE[3]), (found.gamma, "gamma", drawing.PALETTE[4]))
+    _against_no_drug(axes, "Gain of pyramidal cells and gamma power", found.levels, lines)
 
 
 def _transfer(axes: Axes, areas: AreasStudy) -> None:
     """Draw the transfer in both directions."""
-    order = np.argsort(areas.levels)
-    ways = ((areas.feedforward, "lower to upper"), (areas.feedback, "upper to lower"))
-    for (values, label), colour in zip(ways, drawing.PALETTE, strict=False):
-        axes.plot(areas.levels[order], values[order], "o-", ms=3.5, color=colour, label=label)
+    up = (areas.feedforward, "lower to upper", drawing.PALETTE[0])
+    back = (areas.feedback, "upper to lower", drawing.PALETTE[1])
+    _against_no_drug(axes, "Transfer between two areas", areas.levels, (up, back))
+
+
+def _against_no_drug(axes: Axes, title: str, levels: np.ndarray, lines: Sequence[tuple[np.ndarray, str, str]]) -> None:
+    """Draw what is 1 without drug over its level; a line is values, label and colour."""
+    order = np.argsort(levels)
+    for values, label, colour in lines:
+        axes.plot(levels[order], values[order], "o-", ms=3.5, color=colour, label=label)
     axes.axhline(1.0, color=drawing.REFERENCE_COLOUR, linewidth=0.8)
-    axes.set_title("Transfer between two areas")
+    axes.set_title(title)
     axes.set_ylabel("relative to no drug")
-    _levels_axis(axes, areas.levels)
+    _levels_axis(axes, levels)
     axes.legend(ncols=2)
 
 
