@@ -63,7 +63,6 @@ def calibrate(
 
     from euthymia.calibration import first_light as four
     from euthymia.calibration import tablets as pills
-    from euthymia.engine.course import plain
     from euthymia.report import files
 
     record = Path(str(installed("euthymia.evidence").joinpath("records", "amplitudes.toml")))
@@ -76,19 +75,21 @@ def calibrate(
         text = record.read_text(encoding="utf-8")
         new = pills.updated(found, text) if isinstance(found, pills.Fit) else four.updated(found, text)
         files.write_atomic(record, new)
-    if json:
-        output.emit({"schema": SCHEMA, "seed": seed, "fit": plain(found)})
-    else:
-        output.say(str(found))
+    _say(found, seed, json)
 
 
 def _circuit(seed: int, json: bool) -> None:
     """Fit the circuit again and print it beside the record."""
     from euthymia.calibration import circuit
-    from euthymia.engine.course import plain
 
     with output.progress("fitting the circuit") as move:
         found = circuit.fit(seed=seed, progress=move)
+    _say(found, seed, json)
+
+
+def _say(found: object, seed: int, json: bool) -> None:
+    from euthymia.engine.course import plain
+
     if json:
         output.emit({"schema": SCHEMA, "seed": seed, "fit": plain(found)})
     else:
