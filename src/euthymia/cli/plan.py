@@ -71,14 +71,15 @@ def _given(words: list[str]) -> tuple[str, Mapping[str, Any]]:
 
 def _treatment(given: Mapping[str, Any]) -> Treatment:
     from euthymia.models.accounts import mechanism_named
+    from euthymia.models.organs import Kidneys, Liver
     from euthymia.patients.who import who_spoken
     from euthymia.runs.treatment import Treatment
     from euthymia.treatment.sentence import regimen
 
     simulate.check_days(given["days"])
     condition, asked, _ = simulate.beside(
-        simulate.Kidneys(given["kidneys"]),
-        simulate.Liver(given["liver"]),
+        Kidneys(given["kidneys"]),
+        Liver(given["liver"]),
         list(given["alongside"] or ()),
         given["therapy"],
         mechanism_named(given["mechanism"]),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +13,7 @@ from euthymia.cli import options, output, report, work
 from euthymia.engine.device import Device, use
 from euthymia.errors import EuthymiaError, ScheduleError
 from euthymia.models.accounts import Mechanism
+from euthymia.models.organs import Kidneys, Liver, condition_of
 
 if TYPE_CHECKING:
     from euthymia.engine.course import Course
@@ -21,24 +21,6 @@ if TYPE_CHECKING:
     from euthymia.models.condition import Condition
 
 LONGEST_DAYS = 3660.0
-
-
-class Kidneys(StrEnum):
-    """Impairment of the kidney."""
-
-    NORMAL = "normal"
-    MILD = "mild"
-    MODERATE = "moderate"
-    SEVERE = "severe"
-
-
-class Liver(StrEnum):
-    """Child-Pugh class of the liver."""
-
-    NORMAL = "normal"
-    A = "A"
-    B = "B"
-    C = "C"
 
 
 def simulate(
@@ -142,8 +124,6 @@ def beside(
 ) -> tuple[Condition, Asked, list[str]]:
     """Return what is the matter with the people, what they get beside the regimen, and the options that say so."""
     from euthymia.models.asked import Asked
-    from euthymia.models.condition import Condition
-    from euthymia.pharmacology.covariates import ChildPugh, Renal
     from euthymia.treatment.others import sorted_out
 
     others = sorted_out(alongside)
@@ -154,7 +134,7 @@ def beside(
     words += ["--therapy", therapy] if therapy else []
     words += [] if mechanism is Mechanism.DISINHIBITION else ["--mechanism", mechanism.value]
     words += [] if deplete_on is None else ["--deplete-on", f"{deplete_on:g}"]
-    return Condition(Renal[kidneys.name], ChildPugh[liver.name], others.kinetic), asked, words
+    return condition_of(kidneys, liver, others.kinetic), asked, words
 
 
 def _spelled(regimen: str, days: float, patients: int, seed: int, condition: list[str], fast: bool) -> str:

@@ -36,8 +36,8 @@ def meta(version: str) -> Meta:
     from euthymia.circuit.synapse_kinds import ReceptorKind
     from euthymia.evidence.grade import Grade
     from euthymia.models.accounts import Mechanism
+    from euthymia.models.organs import Kidneys, Liver
     from euthymia.models.two_cells import Way
-    from euthymia.web.schemas_course import Kidneys, Liver
 
     of_one = [f"{name} {each}" for name in (*SCALINGS_OF_ONE, *SHIFTS_OF_ONE) for each in POPULATIONS]
     return Meta(

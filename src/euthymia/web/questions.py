@@ -51,8 +51,7 @@ def treatment_of(
 
     from euthymia.models.accounts import mechanism_named
     from euthymia.models.asked import Asked
-    from euthymia.models.condition import Condition
-    from euthymia.pharmacology.covariates import ChildPugh, Renal
+    from euthymia.models.organs import condition_of
     from euthymia.runs.treatment import Treatment
     from euthymia.treatment.others import sorted_out
     from euthymia.web.commands import simulated
@@ -75,7 +74,7 @@ def treatment_of(
         population=people,
         seed=seed,
         fast=fast,
-        condition=Condition(Renal[who.kidneys.name], ChildPugh[who.liver.name], others.kinetic),
+        condition=condition_of(who.kidneys, who.liver, others.kinetic),
         asked=beside,
         keep=keep,
         who=treated,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from euthymia.models.organs import Kidneys, Liver
 from euthymia.web import limits
 from euthymia.web.schemas import Answer, Body, Numbers, Seed, Text
 
@@ -18,24 +19,6 @@ class Unit(StrEnum):
 
     MG = "mg"
     MG_PER_KG = "mg/kg"
-
-
-class Kidneys(StrEnum):
-    """Impairment of the kidney."""
-
-    NORMAL = "normal"
-    MILD = "mild"
-    MODERATE = "moderate"
-    SEVERE = "severe"
-
-
-class Liver(StrEnum):
-    """Child-Pugh class of the liver."""
-
-    NORMAL = "normal"
-    A = "A"
-    B = "B"
-    C = "C"
 
 
 class DoseAsked(Body):
