@@ -33,18 +33,10 @@ def parameter(unit: str, meaning: str) -> Any:
     return eqx.field(metadata={"unit": unit, "meaning": meaning})
 
 
-class AbstractMechanism(eqx.Module, Generic[State, Inputs]):
-    """One link of the chain: it gets plain arrays, gives a derivative back, and knows nothing of its neighbours."""
+class AbstractNumbers(eqx.Module):
+    """Numbers with units, each a field declared by ``parameter``, and what is made of them."""
 
     sources: ClassVar[tuple[str, ...]] = ()
-
-    @abstractmethod
-    def initial_state(self) -> State:
-        """Return the state of a person before any treatment."""
-
-    @abstractmethod
-    def derivative(self, t: Scalar, state: State, inputs: Inputs) -> State:
-        """Return the rate of change of ``state`` per hour at ``t`` hours."""
 
     @classmethod
     def parameters(cls) -> dict[str, tuple[str, str]]:
@@ -57,8 +49,20 @@ class AbstractMechanism(eqx.Module, Generic[State, Inputs]):
 
     @classmethod
     def from_record(cls, record: Source) -> Self:
-        """Build the mechanism from an evidence record, each number asked for by name and unit."""
+        """Build from an evidence record, each number asked for by name and unit."""
         return cls(**{name: record.value(name, unit) for name, (unit, _) in cls.parameters().items()})
+
+
+class AbstractMechanism(AbstractNumbers, Generic[State, Inputs]):
+    """One link of the chain: it gets plain arrays, gives a derivative back, and knows nothing of its neighbours."""
+
+    @abstractmethod
+    def initial_state(self) -> State:
+        """Return the state of a person before any treatment."""
+
+    @abstractmethod
+    def derivative(self, t: Scalar, state: State, inputs: Inputs) -> State:
+        """Return the rate of change of ``state`` per hour at ``t`` hours."""
 
 
 class AbstractRelaxation(AbstractMechanism[State, Inputs]):

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import ClassVar, Self
-
-import equinox as eqx
-
-from euthymia.engine.mechanism import Scalar, Source, parameter
+from euthymia.engine.mechanism import AbstractNumbers, Scalar, parameter
 
 
-class AbstractLaw(eqx.Module):
+class AbstractLaw(AbstractNumbers):
     """A closed form with parameters and without time; its numbers come from a record, each by name and unit."""
-
-    sources: ClassVar[tuple[str, ...]] = ()
-
-    @classmethod
-    def parameters(cls) -> dict[str, tuple[str, str]]:
-        """Return unit and meaning of each parameter, by name."""
-        return {field.name: (field.metadata["unit"], field.metadata["meaning"]) for field in dataclasses.fields(cls)}
-
-    @classmethod
-    def from_record(cls, record: Source) -> Self:
-        """Build from a record that holds all parameters under their own names."""
-        return cls(**{name: record.value(name, unit) for name, (unit, _) in cls.parameters().items()})
 
 
 class Occupancy(AbstractLaw):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import enum
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import equinox as eqx
 import jax.numpy as jnp
 
-from euthymia.engine.mechanism import Scalar, Source, parameter
+from euthymia.engine.mechanism import AbstractNumbers, Scalar, parameter
 
 
 class Form(enum.Enum):
@@ -19,19 +18,8 @@ class Form(enum.Enum):
     BOUNDED = "bounded"
 
 
-class AbstractPart(eqx.Module):
+class AbstractPart(AbstractNumbers):
     """A group of fluxes with their numbers, each asked for by name and unit."""
-
-    @classmethod
-    def parameters(cls) -> dict[str, tuple[str, str]]:
-        """Return unit and meaning of each parameter, by name."""
-        found = {field.name: field.metadata for field in dataclasses.fields(cls)}
-        return {name: (data["unit"], data["meaning"]) for name, data in found.items() if "unit" in data}
-
-    @classmethod
-    def from_record(cls, record: Source) -> Self:
-        """Build from a record that holds all parameters under their own names."""
-        return cls(**{name: record.value(name, unit) for name, (unit, _) in cls.parameters().items()})
 
 
 class Synthesis(AbstractPart):

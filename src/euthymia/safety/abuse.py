@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar, NamedTuple
 
-from euthymia.engine.mechanism import AbstractRelaxation, Scalar, parameter
-from euthymia.safety.numbers import Numbers
+from euthymia.engine.mechanism import AbstractNumbers, AbstractRelaxation, Scalar, parameter
 
 
 class UseState(NamedTuple):
@@ -36,7 +35,7 @@ class UseTolerance(AbstractRelaxation[UseState, Scalar]):
         return UseState(rate), UseState(rate * inputs)  # (1)
 
 
-class DrugLiking(Numbers):
+class DrugLiking(AbstractNumbers):
     r"""The bipolar liking scale: 0 strong dislike, 50 neutral, 100 strong liking.
 
         C50(U) = C50_liking (1 + U / U_double)                                                              (1)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar, NamedTuple
 
-from euthymia.engine.mechanism import AbstractRelaxation, Scalar, parameter
-from euthymia.safety.numbers import Numbers
+from euthymia.engine.mechanism import AbstractNumbers, AbstractRelaxation, Scalar, parameter
 
 
 class HypnoticState(NamedTuple):
@@ -37,7 +36,7 @@ class HypnoticSite(AbstractRelaxation[HypnoticState, Scalar]):
         return HypnoticState(rate), HypnoticState(rate * inputs)  # (1)
 
 
-class Anaesthesia(Numbers):
+class Anaesthesia(AbstractNumbers):
     r"""Share of people who do not respond.
 
         d = C_racemate / C50_racemate + C_S / C50_S                                                         (1)

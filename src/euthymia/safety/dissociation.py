@@ -9,8 +9,7 @@ import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 
-from euthymia.engine.mechanism import AbstractRelaxation, Scalar, parameter
-from euthymia.safety.numbers import Numbers
+from euthymia.engine.mechanism import AbstractNumbers, AbstractRelaxation, Scalar, parameter
 
 
 class ToleranceState(NamedTuple):
@@ -77,7 +76,7 @@ class Dissociation(eqx.Module):
         return jnp.minimum(self.CADSS_gain * sensitivity * self.share(visit) * E_dis, self.CADSS_max)  # (3)
 
 
-class DissociationRating(Numbers):
+class DissociationRating(AbstractNumbers):
     r"""From a person's expected score to what the form says on one day.
 
         f = exp(omega_session eta - omega_session^2 / 2)                                                    (1)

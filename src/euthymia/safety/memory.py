@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from euthymia.engine.mechanism import Scalar, parameter
-from euthymia.safety.numbers import Numbers
+from euthymia.engine.mechanism import AbstractNumbers, Scalar, parameter
 
 
-class Encoding(Numbers):
+class Encoding(AbstractNumbers):
     r"""Probability that what happens is remembered.
 
         P(stored) = 1 / (1 + (d / d50_memory)^h_memory)                                                     (1)

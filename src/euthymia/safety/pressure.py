@@ -6,8 +6,7 @@ from typing import ClassVar
 
 import equinox as eqx
 
-from euthymia.engine.mechanism import Scalar, parameter
-from euthymia.safety.numbers import Numbers
+from euthymia.engine.mechanism import AbstractNumbers, Scalar, parameter
 
 
 class Pressure(eqx.Module):
@@ -33,7 +32,7 @@ class Pressure(eqx.Module):
         return self.DBP_ratio * self.systolic(z)  # (2)
 
 
-class SteadyPressure(Numbers):
+class SteadyPressure(AbstractNumbers):
     r"""Rise of mean arterial pressure while a level is held, as in long infusions and anaesthesia.
 
         E_MAP = E_MAP_coefficient C^E_MAP_exponent    (C of S-ketamine, ng/mL)                              (1)

@@ -7,14 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from euthymia.engine.mechanism import Scalar, parameter
-from euthymia.safety.numbers import Numbers
+from euthymia.engine.mechanism import AbstractNumbers, Scalar, parameter
 
 READING_MINUTES = (40.0, 60.0, 90.0, 120.0)  # after the dose, besides the reading before it
 SBP_RISE, DBP_RISE, SBP_LEVEL, DBP_LEVEL = 40.0, 25.0, 180.0, 110.0  # mmHg; what the label's Table 6 counts
 
 
-class Cuff(Numbers):
+class Cuff(AbstractNumbers):
     r"""One person's readings at one visit.
 
         reading before = round(usual + visit + sd_cuff e_0)                                                 (1)

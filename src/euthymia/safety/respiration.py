@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from euthymia.engine.mechanism import Scalar, parameter
-from euthymia.safety.numbers import Numbers
+from euthymia.engine.mechanism import AbstractNumbers, Scalar, parameter
 
 
-class Respiration(Numbers):
+class Respiration(AbstractNumbers):
     r"""Minute ventilation under S-ketamine and an opioid, and the risk of pushing a large dose in too fast.
 
         dV = dV_reference (C / (C + C_opioid)) (C_reference + C_opioid) / C_reference                       (1)
@@ -43,7 +42,7 @@ class Respiration(Numbers):
         return powered / (1.0 + powered)  # (4)
 
 
-class HeartRate(Numbers):
+class HeartRate(AbstractNumbers):
     r"""Rise of heart rate while a level is held.
 
         dHR = dHR_reference (C / C_reference)^E_HR_exponent                                                 (1)

@@ -6,8 +6,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from euthymia.engine.mechanism import AbstractRelaxation, Scalar, parameter
-from euthymia.safety.numbers import Numbers
+from euthymia.engine.mechanism import AbstractNumbers, AbstractRelaxation, Scalar, parameter
 
 AWAKE = 5  # the highest level of the scale
 
@@ -38,7 +37,7 @@ class MidazolamSite(AbstractRelaxation[MidazolamState, Scalar]):
         return MidazolamState(self.ke0_midazolam), MidazolamState(self.ke0_midazolam * inputs)  # (1)
 
 
-class Sedation(Numbers):
+class Sedation(AbstractNumbers):
     r"""Levels of sedation as proportional odds.
 
         drive = z / C50_sedation + C_e,midazolam / C50_midazolam                                            (1)

@@ -7,14 +7,12 @@ nasal trials saw no such relation, so a trial file can switch it off.
 
 from __future__ import annotations
 
-import dataclasses
 import enum
-from typing import ClassVar, Self
+from typing import ClassVar
 
-import equinox as eqx
 import numpy as np
 
-from euthymia.engine.mechanism import Source, parameter
+from euthymia.engine.mechanism import AbstractNumbers, parameter
 from euthymia.errors import EuthymiaError
 
 
@@ -26,21 +24,7 @@ class Masking(enum.Enum):
     TOLD_CONTROL = "told that it is not"
 
 
-class Numbers(eqx.Module):
-    """A base for formulas whose numbers are declared by ``parameter(unit, meaning)``."""
-
-    @classmethod
-    def parameters(cls) -> dict[str, tuple[str, str]]:
-        """Return unit and meaning of each number, by name."""
-        return {field.name: (field.metadata["unit"], field.metadata["meaning"]) for field in dataclasses.fields(cls)}
-
-    @classmethod
-    def from_record(cls, record: Source) -> Self:
-        """Build from the expectation record."""
-        return cls(**{name: record.value(name, unit) for name, (unit, _) in cls.parameters().items()})
-
-
-class Guess(Numbers):
+class Guess(AbstractNumbers):
     r"""Belief in having had the drug, by odds that cues move.
 
         logit p = logit(share) + mean over sessions of evidence + omega_guess b                             (1)
@@ -91,7 +75,7 @@ class Guess(Numbers):
         return 1.0 / (1.0 + np.exp(-odds))
 
 
-class Expectation(Numbers):
+class Expectation(AbstractNumbers):
     r"""What a belief is worth on the scale.
 
         change = -x_exp (p - share) remains                                                                 (1)
