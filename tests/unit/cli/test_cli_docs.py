@@ -42,6 +42,14 @@ def commands(group: object, before: str = "euthymia") -> Iterator[tuple[str, obj
             yield f"{before} {name}", command
 
 
+def options(command: object) -> Iterator[list[str]]:
+    """The spellings of every option of a command, and of those below it."""
+    yield ["--help"]
+    yield from ([*each.opts, *each.secondary_opts] for each in command.params)  # type: ignore[attr-defined]
+    for below in getattr(command, "commands", {}).values():
+        yield from options(below)
+
+
 ALL = dict(commands(typer.main.get_command(app)))
 
 
@@ -52,6 +60,12 @@ def test_every_command_and_its_options_are_described(name: str) -> None:
     if name.split()[-1] not in DESCRIBED_ELSEWHERE:
         options = [option for each in ALL[name].params for option in each.opts if option.startswith("--")]  # type: ignore[attr-defined]
         assert [option for option in options if option not in text] == ["--help"] * options.count("--help")
+
+
+def test_every_option_that_the_page_of_commands_names_exists() -> None:
+    named = re.findall(r"(?<![\w-])--[a-z][\w-]*", (DOCS / "commands.md").read_text(encoding="utf-8"))
+    known = {option for each in options(typer.main.get_command(app)) for option in each}
+    assert set(named) - known == set()
 
 
 @pytest.mark.parametrize("kind", RESULTS, ids=lambda kind: kind.__name__)
