@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -15,6 +14,7 @@ from euthymia.evidence.citation import source_keys
 from euthymia.evidence.strict import (
     Table,
     choice,
+    file_table,
     flag,
     has,
     no_doubles,
@@ -130,11 +130,7 @@ def find_checkpoint(name: str) -> Checkpoint:
 
 def read_checkpoints(content: str) -> tuple[Group, ...]:
     """Return the groups that a TOML text describes; errors as of :func:`checkpoints`."""
-    try:
-        data = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise EvidenceError(f"{FILE}: not readable as TOML: {error}") from error
-    whole_file = only(Table(FILE, "", data), "group")
+    whole_file = only(file_table(FILE, content), "group")
     groups = tuple(_group(table) for table in tables(whole_file, "group"))
     no_doubles(whole_file, "group", [point.id for group in groups for point in group.points])
     return groups

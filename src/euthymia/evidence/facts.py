@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib.resources import files
 
-from euthymia.errors import EvidenceError, UnknownNameError
+from euthymia.errors import UnknownNameError
 from euthymia.evidence.published import Split
 from euthymia.evidence.strict import (
     Table,
     choice,
     fault,
+    file_table,
     has,
     no_doubles,
     number,
@@ -179,11 +179,7 @@ def find_part(name: str) -> Part:
 
 def read_facts(content: str) -> Facts:
     """Return the facts that a TOML text describes; errors as of :func:`facts`."""
-    try:
-        data = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise EvidenceError(f"{FILE}: not readable as TOML: {error}") from error
-    whole_file = only(Table(FILE, "", data), "fact", "row")
+    whole_file = only(file_table(FILE, content), "fact", "row")
     found = Facts(
         facts=tuple(_fact(table) for table in tables(whole_file, "fact")),
         carried=tuple(_carried(table) for table in tables(whole_file, "row")),

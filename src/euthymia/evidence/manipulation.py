@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -13,6 +12,7 @@ from typing import Any, TypeVar
 from euthymia.errors import EvidenceError, UnknownNameError, suggestion
 from euthymia.evidence.parameter import Parameter
 from euthymia.evidence.record import load_record
+from euthymia.evidence.strict import file_table
 
 FILE = "manipulations.toml"
 KEYS = ("name", "agents", "doing", "terms", "measure", "observed", "finding", "sources")
@@ -165,10 +165,7 @@ def read_manipulations(text: str) -> tuple[Manipulation, ...]:
     Raises:
         EvidenceError: When the text is no TOML or a row breaks a rule; it names the row.
     """
-    try:
-        tables = tomllib.loads(text).get("row", [])
-    except tomllib.TOMLDecodeError as error:
-        raise EvidenceError(f"{FILE}: not readable as TOML: {error}") from error
+    tables = file_table(FILE, text).data.get("row", [])
     rows = tuple(_read(place, table) for place, table in enumerate(tables, start=1))
     names = [row.name.lower() for row in rows]
     for name in names:

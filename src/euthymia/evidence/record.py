@@ -6,7 +6,6 @@ Where the calibration trials inform a number, these two give what the trials lef
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -18,6 +17,7 @@ from euthymia.evidence.grade import Grade
 from euthymia.evidence.learned import RECORDS, learned
 from euthymia.evidence.parameter import Parameter, check_range, read_parameter
 from euthymia.evidence.posterior import posterior
+from euthymia.evidence.strict import file_table
 
 SUFFIX = ".toml"
 
@@ -149,10 +149,7 @@ def read_record(name: str, text: str) -> Record:
     Raises:
         EvidenceError: When the text is no TOML or breaks a rule; it names file and parameter.
     """
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise EvidenceError(f"{name}{SUFFIX}: not readable as TOML: {error}") from error
+    tables = dict(file_table(name + SUFFIX, text).data)
     head = {key: tables.pop(key, None) for key in ("title", "summary")}
     for key, given in head.items():
         if not isinstance(given, str) or not given.strip():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
-from euthymia.errors import TrialFileError, suggestion
+from euthymia.errors import EvidenceError, TrialFileError, suggestion
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -26,6 +27,18 @@ class Table:
     file: str
     path: str
     data: Mapping[str, Any]
+
+
+def file_table(file: str, content: str) -> Table:
+    """Return the table that a file of the evidence is.
+
+    Raises:
+        EvidenceError: When the text is no TOML.
+    """
+    try:
+        return Table(file, "", tomllib.loads(content))
+    except tomllib.TOMLDecodeError as error:
+        raise EvidenceError(f"{file}: not readable as TOML: {error}") from error
 
 
 def at(table: Table, key: str) -> str:

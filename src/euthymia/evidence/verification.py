@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib.resources import files
 
-from euthymia.errors import EvidenceError
-from euthymia.evidence.strict import Table, choice, no_doubles, only, tables, text
+from euthymia.evidence.strict import Table, choice, file_table, no_doubles, only, tables, text
 
 FILE = "verification.toml"
 
@@ -51,11 +49,7 @@ def verification() -> tuple[Verified, ...]:
 
 def read_verification(content: str) -> tuple[Verified, ...]:
     """Return what a TOML text lists; errors as of :func:`verification`."""
-    try:
-        data = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise EvidenceError(f"{FILE}: not readable as TOML: {error}") from error
-    root = only(Table(FILE, "", data), "test")
+    root = only(file_table(FILE, content), "test")
     found = tuple(_verified(each) for each in tables(root, "test"))
     no_doubles(root, "test", [each.file for each in found])
     return found
