@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -61,10 +61,10 @@ class Table:
             self._rows[:, time, people] = each[:, :count]
 
 
-def through(block: Block, before: Carry | None, course: Gridded, table: Table) -> Generator[None, None, Carry]:
+def through(block: Block, before: Carry | None, course: Gridded, table: Table) -> Carry:
     """Take one block along the grid, a fixed number of segments a call, keeping only the rows asked for.
 
-    Yields whenever a call is on its way; what the call before it told is kept meanwhile.
+    JAX computes in a thread of its own: what a call told is kept while the next one is computed.
     """
     leaves, structure = jax.tree.flatten((block.system, block.kinetics.aim(course.targets, course.running)))
     leaves = [np.asarray(leaf, order="C") if isinstance(leaf, np.ndarray) else leaf for leaf in leaves]
@@ -78,7 +78,6 @@ def through(block: Block, before: Carry | None, course: Gridded, table: Table) -
     for first in range(0, max(course.grid.size - 1, 1), SEGMENTS):
         plan = plan_of(course, first, amounts, block.lanes.size)
         carry, told = programs.advance(leaves, carry, plan)
-        yield
         if keep:
             keep()
         keep = partial(_keep, block, course, table, first, told)

@@ -6,10 +6,9 @@ number of threads nor the order of the blocks can reach the arithmetic.
 
 from __future__ import annotations
 
-import itertools
 import os
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import jax
@@ -23,7 +22,6 @@ from euthymia.engine.linear_steps import AbstractKinetics, DenseKinetics, ModalK
 from euthymia.engine.schedule import NEAR, course_of
 
 DENSE_LANES = 16  # people a block of the dense path, which few need and whose every lane costs as much as 500 others
-_OVER = object()
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ def run(
         start: First time when there is no ``moment``.
         moment: Where to go on from.
         settings: How.
-        progress: Called with the number of people finished.
+        progress: Called with the number of people finished, from worker threads.
 
     Returns:
         Values at the reported times with their error estimates, and the moment reached.
@@ -136,33 +134,23 @@ def run(
     course = course_of(boundaries, events, report)
     states = [name for name, _ in people.blocks[0].system.links()] if people.blocks else []
     table = Table(people.persons, report.size, people.linear.outputs, states, extrapolated=settings.richardson)
-    done: dict[int, Carry] = {}
 
-    def work(number: int) -> Iterator[None]:
+    def work(number: int) -> Carry:
         block, before = people.blocks[number], moment.blocks[number] if moment else None
-        done[number] = yield from through(block, before, course, table)
+        carry = through(block, before, course, table)
         if progress:
             progress(block.people.size)
+        return carry
 
     threads = settings.threads or os.cpu_count() or 1
     most = threads if settings.chunk is None else min(threads, -(-settings.chunk // LANES))
-    _in_turns(map(work, range(len(people.blocks))), most)
-    return Outcome(report, table.values, table.error, Moment(float(report[-1]), [done[n] for n in sorted(done)]))
-
-
-def _in_turns(works: Iterator[Iterator[None]], most: int) -> None:
-    """Carry out so many pieces of work at the same time, each a step further in its turn.
-
-    JAX computes in threads of its own while the next step is prepared here, so no further thread is needed: several
-    that prepare would mostly wait for each other, as Python runs one at a time.
-    """
-    under_way = deque(itertools.islice(works, most))
-    while under_way:
-        one = under_way.popleft()
-        if next(one, _OVER) is not _OVER:
-            under_way.append(one)
-        else:
-            under_way.extend(itertools.islice(works, 1))
+    numbers = range(len(people.blocks))
+    if most == 1 or len(numbers) == 1:
+        done = [work(number) for number in numbers]
+    else:  # JAX computes one after the other what one thread asks for, whatever it depends on
+        with ThreadPoolExecutor(most) as pool:
+            done = list(pool.map(work, numbers))
+    return Outcome(report, table.values, table.error, Moment(float(report[-1]), done))
 
 
 def _parts(index: np.ndarray, lanes: int) -> list[np.ndarray]:
