@@ -13,7 +13,7 @@ keeps order two. States that act on themselves or on faster ones are predicted f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from euthymia.engine import runtime
 
@@ -59,6 +59,20 @@ class System(Protocol):
 
     def take(self, people: Any) -> System:
         """Return the system of the people at these positions."""
+        ...
+
+
+@runtime_checkable
+class Noting(Protocol):
+    """A system of which several links read the same costly quantity, and have it found once."""
+
+    @property
+    def noting(self) -> str:
+        """Name of the state after which it is found again within a step; empty where there is no such quantity."""
+        ...
+
+    def noted(self, slow: States, drivers: Drivers) -> Drivers:
+        """Return what links find among the drivers once the state is known."""
         ...
 
 
@@ -195,12 +209,24 @@ def _every(n: int, drivers: Drivers) -> Drivers:
 
 def sweep(system: System, slow: States, before: Drivers, after: Drivers, h: Array) -> States:
     """Return the slow states one step of ``h`` hours later, by (1), from fastest to slowest."""
-    links = system.links()
+    links, noting = system.links(), system.noting if isinstance(system, Noting) else ""
+    before = before | (_noted(system, slow, before, h) if noting else {})
     start = {name: link(slow, before) for name, link in links}
     seen = slow | {name: _relax(slow[name], *start[name], *start[name], h) for name in system.feedback}
     for name, link in links:
         seen[name] = _relax(slow[name], *start[name], *link(seen, after), h)
+        if name == noting:
+            after = after | _noted(system, seen, after, h)
     return seen
+
+
+def _noted(system: Any, slow: States, drivers: Drivers, h: Array) -> Drivers:
+    """Return what is noted, out of a condition that holds in every step: XLA fuses nothing across one.
+
+    It would otherwise find the quantity anew in each loop that reads it.
+    """
+    nothing = jax.tree.map(lambda one: jnp.zeros(one.shape), jax.eval_shape(system.noted, slow, drivers))
+    return jax.lax.cond(h > 0.0, lambda: system.noted(slow, drivers), lambda: nothing)
 
 
 def _relax(y: Lanes, r0: Lanes, d0: Lanes, r1: Lanes, d1: Lanes, h: Array) -> Lanes:

@@ -101,6 +101,15 @@ class Chain(eqx.Module):
         return self.reads.bound is not None or self.reads.depleted is not None
 
     @property
+    def noting(self) -> str:
+        """Autoreceptors, with which serotonin is known, which three links read."""
+        return "AR" if self.serotonin_moves else ""
+
+    def noted(self, slow: States, drivers: Drivers) -> Drivers:
+        """Return serotonin relative to rest."""
+        return {"HT": self.serotonin.HT(slow["AR"], self._given(drivers))}
+
+    @property
     def feedback(self) -> tuple[str, ...]:
         """States that act on themselves or on faster ones: autoreceptors on serotonin, spines on what is learned."""
         found = ("AR",) * self.serotonin_moves + ("spn",) * (self.reads.therapy is not None)
@@ -134,9 +143,12 @@ class Chain(eqx.Module):
         """Return serotonin above rest, as this person's connections and mood see it, plus the rest of 1."""
         if "AR" not in y:
             return 1.0
-        return 1.0 + self.serotonergic * (self.serotonin.HT(y["AR"], self._given(u)) - 1.0)
+        HT = u["HT"] if "HT" in u else self.serotonin.HT(y["AR"], self._given(u))
+        return 1.0 + self.serotonergic * (HT - 1.0)
 
     def _AR(self, y: States, u: Drivers) -> tuple[Any, Any]:
+        if "HT" in u:
+            return _only(self.serotonin.adapting(u["HT"]))
         return _only(self.serotonin.relaxation(0.0, SerotoninState(y["AR"]), self._given(u)))
 
     def _lrn(self, y: States, u: Drivers) -> tuple[Any, Any]:

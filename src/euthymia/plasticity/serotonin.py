@@ -92,8 +92,12 @@ class Serotonin(AbstractRelaxation[SerotoninState, SerotoninInput]):
         self, t: Scalar, state: SerotoninState, inputs: SerotoninInput
     ) -> tuple[SerotoninState, SerotoninState]:
         """Return rate and drive, 1/h."""
+        return self.adapting(self.HT(state.AR, inputs))
+
+    def adapting(self, HT: Scalar) -> tuple[SerotoninState, SerotoninState]:
+        """Return rate and drive, 1/h, under serotonin ``HT``."""
         rate = 1.0 / self.tau_AR
-        return SerotoninState(rate), SerotoninState(rate * self.target(self.HT(state.AR, inputs)))  # (3)
+        return SerotoninState(rate), SerotoninState(rate * self.target(HT))  # (3)
 
     def settled(self, inputs: SerotoninInput) -> Scalar:
         """Return AR after a long time under constant inputs, one number each.

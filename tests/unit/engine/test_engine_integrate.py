@@ -34,6 +34,21 @@ class Cascade(eqx.Module):
         return {"a": jnp.zeros(persons), "b": jnp.zeros(persons)}
 
 
+class Noting(Cascade):
+    """The same two states; what both links of b read is noted once a is known."""
+
+    noting = "a"
+
+    def noted(self, slow, drivers):
+        return {"ua": drivers["u"] * slow["a"]}
+
+    def links(self):
+        def b(y, u):
+            return 1.0 + u["u"], u["ua"] if "ua" in u else u["u"] * y["a"]
+
+        return (("a", lambda y, u: (1.0, u["u"])), ("b", b))
+
+
 def one_mode(rate: float) -> ModalKinetics:
     return ModalKinetics(jnp.full((1, LANES), -rate), jnp.ones((1, 1, LANES)), jnp.ones((1, 1, LANES)))
 
@@ -96,6 +111,17 @@ def test_padding_moves_nothing():
     short = integrate.advance(system, kinetics, carry, plan_of(np.full(3, 1.0), 1.0))[0]
     padded = integrate.advance(system, kinetics, carry, plan_of(np.array([1.0, 1.0, 1.0, 0.0, 0.0]), 1.0))[0]
     assert jax.tree.all(jax.tree.map(np.array_equal, short, padded))
+
+
+def test_what_is_noted_once_is_what_each_link_would_have_found():
+    kinetics, plan = one_mode(0.5), plan_of(np.array([0.1, 1.0, 3.0, 0.0]), 1.0)
+    ends = []
+    for system in (Cascade(), Noting()):
+        carry = Carry(jnp.zeros((1, LANES)), 2 * (system.initial(LANES),))
+        ends.append(integrate.advance(system, kinetics, carry, plan)[0])
+    for one, other in zip(jax.tree.leaves(ends[0]), jax.tree.leaves(ends[1]), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-13)
+    assert not isinstance(Cascade(), integrate.Noting)
 
 
 @pytest.mark.parametrize("levels", [1, 2])
