@@ -170,6 +170,28 @@ def accounts(found: Mapping[str, Any]) -> list[str]:
     )
 
 
+def fits(found: Mapping[str, Any]) -> list[str]:
+    """Return how the accounts fit the calibration rows, the one first that foretells trials left out best."""
+    rows = [
+        (
+            one["mechanism"],
+            str(one["free"]),
+            _n(one["left_out"], 1),
+            "" if place == 0 else _n(one["difference"], 1, signed=True),
+            "" if place == 0 else _n(one["se"], 1),
+            "the best" if place == 0 else VERDICTS[one["verdict"]],
+            "" if place == 0 else f"`{one['separating'][0]}` ({_n(one['separating'][1], 1, signed=True)})",
+            _n(one["log_posterior"], 1),
+            _n(one["log_evidence"], 1),
+            _n(one["rms"], 2),
+            f"{one['inside']} of {one['rows']}",
+        )
+        for place, one in enumerate(found["fits"])
+    ]
+    head = ("account", "free numbers", "trials left out", "minus the best", "SE", "than the best", "most of it by")
+    return table((*head, "log posterior", "log evidence", "RMS z", "rows inside"), rows)
+
+
 def every(board: Board) -> list[tuple[str, Row]]:
     """Return all rows, each with its trial's id."""
     return [(trial["trial"], row) for trial in board["trials"] for row in trial["rows"]]

@@ -16,6 +16,7 @@ from euthymia.calibration.oral import BASELINE, WEEK, published_course
 from euthymia.engine.grid import segments
 from euthymia.engine.linear import respond
 from euthymia.evidence import load_record
+from euthymia.models.accounts import Mechanism
 from euthymia.models.defaults import default_chain, default_safety
 from euthymia.models.exposure import exposure
 from euthymia.models.following import events_of
@@ -79,17 +80,18 @@ def anchors() -> tuple[Anchor, ...]:
     )
 
 
-def predicted(values: Values) -> Array:
+def predicted(values: Values, mechanism: Mechanism = Mechanism.DISINHIBITION) -> Array:
     """Return the anchors as the model has them, [anchor].
 
     Args:
         values: Sizes by full name, in the units of their records.
+        mechanism: The account of how treatment works.
     """
     tracks, places = _tablets()
-    sev, _ = course(tracks, values)
+    sev, _ = course(tracks, values, mechanism=mechanism)
     week1, week6 = (sev[at, 0] for at in places)
     one = jnp.ones(1)
-    serotonin = chain_with(values, one, one).serotonin
+    serotonin = chain_with(values, one, one, mechanism).serotonin
     theta = occupied(values, tracks.bound[1][-1, 0], tracks.load[1][-1, 0])
     taken = SerotoninInput(theta)
 

@@ -19,9 +19,10 @@ from jaxtyping import Array, Float
 from euthymia.calibration.fixed import Lanes
 from euthymia.engine.integrate import Drivers, States, sweep
 from euthymia.evidence import find, load_record
+from euthymia.models.accounts import Mechanism
 from euthymia.models.chain import Chain
-from euthymia.models.defaults import default_chain
 from euthymia.models.reads import Reads
+from euthymia.models.rivals import rival
 
 Values = Mapping[str, Any]  # numbers by full name, in the units of their records
 HOURS = {"d": 24.0, "1/d": 1.0 / 24.0}  # what a number of a record is multiplied by for the core's hours
@@ -90,15 +91,23 @@ def side_by_side(groups: Sequence[Lanes]) -> Tracks:
     )
 
 
-def chain_with(values: Values, glutamatergic: Array, serotonergic: Array) -> Chain:
+def chain_with(
+    values: Values,
+    glutamatergic: Array,
+    serotonergic: Array,
+    mechanism: Mechanism = Mechanism.DISINHIBITION,
+) -> Chain:
     """Return the chain with other numbers and people's own factors.
+
+    What starts plasticity is not in it but in the lanes; of an account of that alone, the chain is the default one.
 
     Args:
         values: Numbers by full name, in the units of their records; those left out are of the evidence.
         glutamatergic: Factor on connections, [person].
         serotonergic: Factor on serotonin, [person].
+        mechanism: The account of how treatment works; what it rules out must not be among the values.
     """
-    chain = replace(default_chain(), reads=Reads(bound=0, load=0))
+    chain = replace(rival(mechanism), reads=Reads(bound=0, load=0))
     for name, place in PLACES.items():
         if name in values:
             chain = eqx.tree_at(place, chain, jnp.asarray(values[name]) * HOURS.get(find(name).unit, 1.0))
@@ -109,7 +118,11 @@ def chain_with(values: Values, glutamatergic: Array, serotonergic: Array) -> Cha
 
 
 def course(
-    tracks: Tracks, values: Values, gain: Array | float = 1.0, oral: Array | float = 1.0
+    tracks: Tracks,
+    values: Values,
+    gain: Array | float = 1.0,
+    oral: Array | float = 1.0,
+    mechanism: Mechanism = Mechanism.DISINHIBITION,
 ) -> tuple[Float[Array, "time person"], Float[Array, "time person"]]:
     """Return the change of severity by drugs and its integral at the boundaries of the steps, points and points h.
 
@@ -118,8 +131,9 @@ def course(
         values: Numbers by full name.
         gain: What a person's trial does to the effect by connections, a factor, [person].
         oral: What it does to that by serotonin.
+        mechanism: The account of how treatment works.
     """
-    chain = chain_with(values, tracks.glutamatergic * gain, tracks.serotonergic * oral)
+    chain = chain_with(values, tracks.glutamatergic * gain, tracks.serotonergic * oral, mechanism)
 
     def drivers(trigger: Array, bound: Array, load: Array) -> Drivers:
         return {"trigger": trigger, "theta": occupied(values, bound, load)}

@@ -15,6 +15,8 @@ from euthymia.calibration.cascade import Tracks, Values, course, side_by_side
 from euthymia.calibration.fixed import Fixed
 from euthymia.calibration.measured import Form, form, moments
 from euthymia.calibration.undrugged import Courses, without_drug
+from euthymia.errors import EuthymiaError
+from euthymia.models.accounts import Mechanism
 from euthymia.symptoms.items import Ideation
 
 
@@ -68,10 +70,22 @@ class Trials:
 
     @classmethod
     def of(cls, fixed: Sequence[Fixed]) -> Trials:
-        """Put trials beside one another."""
+        """Put trials beside one another.
+
+        Raises:
+            EuthymiaError: When they were conducted under several accounts.
+        """
+        accounts = {one.mechanism.value for one in fixed}
+        if len(accounts) > 1:
+            raise EuthymiaError(f"trials conducted under {' and '.join(sorted(accounts))}; expected one account")
         place = np.repeat(np.arange(len(fixed)), [one.persons for one in fixed])
         tracks = jax.tree.map(jnp.asarray, side_by_side([one.lanes for one in fixed]))
         return cls(tuple(fixed), tracks, place, tuple(map(_form_of, fixed)))
+
+    @property
+    def mechanism(self) -> Mechanism:
+        """The account of how treatment works under which they were conducted."""
+        return self.fixed[0].mechanism
 
     def alike(self) -> Effects:
         """Return the effects of trials that have nothing of their own."""
@@ -88,7 +102,7 @@ def expected(trials: Trials, values: Values, effects: Effects) -> tuple[Expected
         effects: What trials have of their own.
     """
     gain, oral = effects.gain[trials.place], effects.oral[trials.place]
-    sev, area = course(trials.tracks, values, gain, oral)
+    sev, area = course(trials.tracks, values, gain, oral, trials.mechanism)
     found = []
     for number, (fixed, instrument) in enumerate(zip(trials.fixed, trials.forms, strict=True)):
         who = trials.place == number

@@ -18,6 +18,7 @@ from euthymia.engine.grid import Resolution, segments
 from euthymia.engine.linear import respond
 from euthymia.engine.stream import Stream
 from euthymia.evidence import Record, load_record
+from euthymia.models.accounts import Mechanism
 from euthymia.models.defaults import EXCHANGED
 from euthymia.patients.population import People, draw
 from euthymia.symptoms.scale import Scale
@@ -103,6 +104,7 @@ class Fixed:
         data: What conducting it gave.
         amplitudes: The sizes that it was conducted with.
         CADSS: Score 40 minutes after the first dose over its gain, [person]; empty without sessions.
+        mechanism: The account of how treatment works.
     """
 
     trial: Trial
@@ -116,6 +118,7 @@ class Fixed:
     data: TrialData
     amplitudes: Record
     CADSS: np.ndarray
+    mechanism: Mechanism = Mechanism.DISINHIBITION
 
     @property
     def persons(self) -> int:
@@ -123,7 +126,14 @@ class Fixed:
         return self.normals.baseline.size
 
 
-def fix(trial: Trial, *, seed: int = 1, people: int = PEOPLE, sizes: Mapping[str, float] | None = None) -> Fixed:
+def fix(
+    trial: Trial,
+    *,
+    seed: int = 1,
+    people: int = PEOPLE,
+    sizes: Mapping[str, float] | None = None,
+    mechanism: Mechanism = Mechanism.DISINHIBITION,
+) -> Fixed:
     """Conduct a trial once and keep what a fit leaves alone.
 
     Args:
@@ -131,9 +141,10 @@ def fix(trial: Trial, *, seed: int = 1, people: int = PEOPLE, sizes: Mapping[str
         seed: Seed of the named streams.
         people: In each arm of the first phase.
         sizes: Free numbers to conduct it with, by full name; those of the evidence when None.
+        mechanism: The account of how treatment works under which it is conducted.
     """
     sizes = sizes or {}
-    batch = conducted_evenly(trial, seed, people, sizes)
+    batch = conducted_evenly(trial, seed, people, sizes, mechanism)
     data = batch.conducted()
     times, place = np.unique(batch.schedule.t, return_inverse=True)
     attended = np.zeros((times.size, batch.people.count))
@@ -156,10 +167,17 @@ def fix(trial: Trial, *, seed: int = 1, people: int = PEOPLE, sizes: Mapping[str
         data=data,
         amplitudes=batch.amplitudes,
         CADSS=score / batch.amplitudes.value("CADSS_gain", "points"),
+        mechanism=mechanism,
     )
 
 
-def conducted_evenly(trial: Trial, seed: int, people: int, sizes: Mapping[str, float]) -> Batch:
+def conducted_evenly(
+    trial: Trial,
+    seed: int,
+    people: int,
+    sizes: Mapping[str, float],
+    mechanism: Mechanism = Mechanism.DISINHIBITION,
+) -> Batch:
     """Return a batch of one replicate with so many people an arm, from whom nobody leaves."""
     own = {name.removeprefix(AMPLITUDES): value for name, value in sizes.items() if name.startswith(AMPLITUDES)}
     first, *later = trial.phases
@@ -175,6 +193,7 @@ def conducted_evenly(trial: Trial, seed: int, people: int, sizes: Mapping[str, f
         others={name: value for name, value in sizes.items() if name.partition(".")[0] in EXCHANGED},
         trial_effects=False,
         expectation=EXPECTATION_IN_FITS and trial.expectation,
+        mechanism=None if mechanism is Mechanism.DISINHIBITION else mechanism,
         draws=even_draws(wide, seed),
     )
     batch.beliefs.trial = trial  # the share on the drug that people are told of is that of the published sizes

@@ -18,7 +18,7 @@ from euthymia.calibration import anchors as outside
 from euthymia.calibration.expected import Effects, Expected, Trials, expected
 from euthymia.calibration.fixed import Fixed
 from euthymia.calibration.measured import below
-from euthymia.calibration.priors import Prior, Scale, priors
+from euthymia.calibration.priors import Prior, Scale, free_under
 from euthymia.calibration.rows import Kind, Row, Unused, rows_of
 from euthymia.symptoms.setting import Setting
 
@@ -114,7 +114,7 @@ class Model:
             )
             if rows
         ]
-        return jnp.concatenate([*parts, outside.predicted(values)] if self.anchored else parts)
+        return jnp.concatenate([*parts, outside.predicted(values, self.trials.mechanism)] if self.anchored else parts)
 
     def published(self) -> np.ndarray:
         """Return what was published, in the order of `predicted`."""
@@ -133,7 +133,7 @@ def build(
 
     Args:
         fixed: The trials, conducted once.
-        free: What is free; everything with a prior when None.
+        free: What is free; everything with a prior that the account does not rule out when None.
         anchored: Whether what is known from outside the trials counts too.
         sizes: The numbers that the trials were conducted with; those of the evidence when None.
 
@@ -142,7 +142,7 @@ def build(
     """
     trials = Trials.of(fixed)
     rows, unused = zip(*(rows_of(one) for one in fixed), strict=True)
-    chosen = tuple(priors() if free is None else free)
+    chosen = tuple(free_under(trials.mechanism) if free is None else free)
     now = jax.jit(lambda effects: expected(trials, sizes or {}, effects))(trials.alike())
     starts = tuple(_starts(one, at) for one, at in zip(fixed, now, strict=True))
     everyone = tuple(range(len(fixed)))

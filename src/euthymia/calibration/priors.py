@@ -11,6 +11,7 @@ from euthymia.calibration import first_light, tablets
 from euthymia.errors import UnknownNameError
 from euthymia.evidence import Parameter, load_record, source_record
 from euthymia.evidence.grade import Grade
+from euthymia.models.accounts import Mechanism
 from euthymia.symptoms.setting import Setting
 
 WIDTHS = {
@@ -25,6 +26,11 @@ PLASTICITY = ("tau_bdnf", "tau_mtor", "k_pot", "tau_pot", "y_mtor", "k_spn", "a_
 SEROTONIN = ("f_res", "kappa", "AR_min", "K_AR", "tau_AR")
 FROM_PLASTICITY = ("y_5HT", "a_5HT")  # of the amplitudes, which were fitted to data used here
 SPREADS = ("sd_trial_visit", "sd_trial_oral", "discrepancy", "occupancy_odds")
+# What has no meaning under an account: what it takes to be 0, and how autoreceptors adapt where they do not.
+RULED_OUT = {
+    Mechanism.SEROTONIN_ONLY: ("amplitudes.y_5HT",),
+    Mechanism.PLASTICITY_ONLY: ("amplitudes.a_5HT", "serotonin.AR_min", "serotonin.K_AR", "serotonin.tau_AR"),
+}
 FROM_MEAN = 1.0  # width of the two above
 
 
@@ -82,6 +88,15 @@ def priors() -> tuple[Prior, ...]:
         _of_record("amplitudes.sd_trial_care"),
         *(_of_record("calibration." + name) for name in SPREADS),
     )
+
+
+def free_under(mechanism: Mechanism) -> tuple[Prior, ...]:
+    """Return the priors of the numbers that an account of how treatment works leaves free, in the same order.
+
+    Args:
+        mechanism: The account; it leaves out what it rules out (`RULED_OUT`).
+    """
+    return tuple(one for one in priors() if one.name not in RULED_OUT.get(mechanism, ()))
 
 
 def prior_of(name: str) -> Prior:

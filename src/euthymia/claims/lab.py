@@ -114,14 +114,14 @@ class Lab:
         """Return the chain from dose to mood, with what is exchanged, or under another account."""
         from euthymia.models.accounts import Mechanism
         from euthymia.models.defaults import Sizes
-        from euthymia.models.rivals import rival
+        from euthymia.models.rivals import as_recorded, rival
 
         exchanged = {
             Exchange.SEROTONIN_ONLY: Mechanism.SEROTONIN_ONLY,
             Exchange.PLASTICITY_ONLY: Mechanism.PLASTICITY_ONLY,
         }
         which = account or exchanged.get(self.exchange, Mechanism.DISINHIBITION)
-        chain = rival(which, Sizes.from_record(self.amplitudes()))
+        chain = rival(which, as_recorded(which, Sizes.from_record(self.amplitudes())))
         if self.exchange is Exchange.NO_GATE:
             return replace(chain, learning=replace(chain.learning, y_lrn=np.asarray(0.0)))
         return chain

@@ -9,6 +9,7 @@ import typer
 
 from euthymia.cli import options, output
 from euthymia.errors import EuthymiaError
+from euthymia.models.accounts import Mechanism
 
 SCHEMA = "euthymia.calibration/1"
 FITS = ("--first-light", "--circuit", "--tablets")
@@ -40,6 +41,10 @@ def calibrate(
         bool,
         typer.Option("--nuts", help="Then draw from the posterior itself by NUTS: hours, resumable."),
     ] = False,
+    mechanism: Annotated[
+        Mechanism | None,
+        typer.Option("--mechanism", help="Fit this account of how treatment works instead.", case_sensitive=False),
+    ] = None,
     people: Annotated[int, typer.Option("--people", min=8, help="People that stand for each arm of a posterior.")] = 96,
     json: options.AsJson = False,
 ) -> None:
@@ -47,6 +52,11 @@ def calibrate(
     asked = [flag for flag, given in zip(FITS, (first_light, circuit, tablets), strict=True) if given]
     if len(asked) > 1:
         raise EuthymiaError(f"{' and '.join(asked)} are different fits; ask for one at a time")
+    if mechanism is not None:
+        if asked or nuts:
+            raise EuthymiaError(f"--mechanism is a fit of its own; leave {asked[0] if asked else '--nuts'} out")
+        _account(mechanism, seed, people, write, out, resume, json)
+        return
     if not asked:
         from euthymia.cli.calibrate_posterior import Asked, calibrate_posterior
 
@@ -76,6 +86,20 @@ def calibrate(
         new = pills.updated(found, text) if isinstance(found, pills.Fit) else four.updated(found, text)
         files.write_atomic(record, new)
     _say(found, seed, json)
+
+
+def _account(
+    mechanism: Mechanism, seed: int, people: int, write: bool, out: Path | None, resume: bool, json: bool
+) -> None:
+    """Fit an account of how treatment works."""
+    from euthymia.cli.calibrate_account import Asked, calibrate_account
+
+    if mechanism is Mechanism.CLOSED_LOOP:
+        known = ", ".join(each.value for each in Mechanism if each is not mechanism)
+        raise EuthymiaError(f"{mechanism.value!r} is solved person by person and not fitted; allowed: {known}")
+    if resume and out is None:
+        raise EuthymiaError("--resume goes on from what a folder keeps; name it with --out")
+    calibrate_account(Asked(mechanism, seed, people, write, out, resume, json))
 
 
 def _circuit(seed: int, json: bool) -> None:

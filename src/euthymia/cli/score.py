@@ -100,5 +100,7 @@ def print_accounts(found: Accounts) -> None:
     from euthymia.report import score_tables
 
     output.show(score_tables.accounts_table(found))
-    output.say("Each account has the size of its own record; none was fitted to these rows.")
+    if found.fits:
+        output.show(score_tables.fits_table(found))
+    output.say("Each account has a posterior of its own, of the calibration trials alone.")
     output.say("For research and teaching, not for treating a person.")

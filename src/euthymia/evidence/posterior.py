@@ -238,7 +238,22 @@ def from_text(text: str, place: str) -> Posterior:
         EvidenceError: When it is no such text.
     """
     try:
-        data = json.loads(text)
+        return from_dict(json.loads(text), place)
+    except ValueError as error:
+        raise EvidenceError(f"{place}: not a posterior ({type(error).__name__}: {error})") from error
+
+
+def from_dict(data: Mapping[str, Any], place: str) -> Posterior:
+    """Return the posterior that plain data describe, as of `Posterior.to_dict`.
+
+    Args:
+        data: The data.
+        place: What to call them in errors.
+
+    Raises:
+        EvidenceError: When they describe none.
+    """
+    try:
         if data["schema"] != SCHEMA:
             raise EvidenceError(f"{place}: schema is {data['schema']!r}; expected {SCHEMA!r}")
         return Posterior(

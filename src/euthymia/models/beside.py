@@ -17,14 +17,10 @@ from euthymia.models.chain import Chain
 from euthymia.models.exposure import Exposure
 from euthymia.models.following import Given, with_states
 from euthymia.models.reads import OUTPUT_NAMES
-from euthymia.pharmacology.body import Blood
 from euthymia.plasticity.gates import ACTING, gates_by, together
 from euthymia.plasticity.learning import WEEK, Sessions
-from euthymia.treatment.catalogue import find_drug
-from euthymia.treatment.drug import DrugClass
 
-THERAPY, DEPLETED, HNK = OUTPUT_NAMES["therapy"], OUTPUT_NAMES["depleted"], OUTPUT_NAMES["hnk"]
-NORKETAMINE = ("norketamine", "noresketamine", "S-norketamine", "R-norketamine")
+THERAPY, DEPLETED = OUTPUT_NAMES["therapy"], OUTPUT_NAMES["depleted"]
 FADING = {Term.RHO_SYN: OUTPUT_NAMES["rho_syn"], Term.RHO_ELIM: OUTPUT_NAMES["rho_elim"]}
 IN_THE_CIRCUIT = (Term.GABA_A, Term.RELEASE, Term.NMDA_SST, Term.NMDA_E)
 MEMANTINE = "memantine"
@@ -102,30 +98,6 @@ class Beside:
 
 
 NOTHING = Beside()
-
-
-def with_hydroxynorketamine(exposed: Exposure) -> Exposure:
-    r"""Return the exposure with free hydroxynorketamine, formed from norketamine by whatever model gives it.
-
-        dC_h/dt = CLn/Vh C_n - ln 2/t_h C_h                                                                 (1)
-
-    The equation and the numbers are those of the placeholder `pharmacology.drugs.hydroxynorketamine`; that all of it is
-    free is part of the placeholder K_hnk.
-
-    Raises:
-        EuthymiaError: When none of the drugs that form it has norketamine in its model.
-    """
-    levels = [one.output for one in exposed.levels if one.substance in NORKETAMINE and one.blood is not Blood.EFFECT]
-    forming = [drug for drug in exposed.drugs if find_drug(drug).kind is DrugClass.RAPID]
-    if forming and not levels:
-        listed = ", ".join(forming)
-        raise EuthymiaError(f"hydroxynorketamine after {listed}: no norketamine in the model; allowed: esketamine")
-    record = load_record("hydroxynorketamine")
-    formed = record.value("CLn", "L/h") / record.value("Vh", "L")
-    rate = math.log(2.0) / record.value("t_h", "h")
-    weight = 1.0 / load_record("brain").value("molar_mass", "g/mol")
-    state = "hydroxynorketamine"
-    return with_states(exposed, {state: rate}, {HNK: {state: weight}}, {state: dict.fromkeys(levels, formed)})
 
 
 def therapy_steps(therapy: Sessions) -> Mapping[float, float]:

@@ -10,7 +10,7 @@ import numpy as np
 from euthymia.engine.course import Course, CourseMeta, Series, made
 from euthymia.engine.ensemble import Outcome, Settings, group, run
 from euthymia.evidence import load_record
-from euthymia.models.beside import NOTHING, Beside, with_hydroxynorketamine
+from euthymia.models.beside import NOTHING, Beside
 from euthymia.models.chain import Chain
 from euthymia.models.condition import HEALTHY, Condition
 from euthymia.models.defaults import default_chain, default_safety
@@ -18,6 +18,7 @@ from euthymia.models.dosing import followed, routes_of, sessions, setting_of
 from euthymia.models.exposure import Exposure, exposure
 from euthymia.models.following import Given, events_of
 from euthymia.models.harms import harms
+from euthymia.models.metabolite import bodies_for, with_metabolite
 from euthymia.models.separation import separation
 from euthymia.models.shown import along_the_chain, free_level, levels
 from euthymia.models.sites import with_sites
@@ -105,7 +106,11 @@ def treat(
     daily = daily_courses(dose for dose in oral if dose not in tablets)
     typical, tolerance = beside.on(chain or default_chain()), default_safety().tolerance
     exposed = exposure(
-        routes_of(regimen), people, normals, brain=typical.brain, tolerance=tolerance, condition=condition
+        *(routes_of(regimen), people, normals),
+        brain=typical.brain,
+        tolerance=tolerance,
+        condition=condition,
+        bodies=bodies_for(typical),
     )
     exposed, given = _reaching(typical, exposed, normals, beside, [one.drug for one in daily])
     if safety:
@@ -146,9 +151,7 @@ def _reaching(
 ) -> tuple[Exposure, list[Given]]:
     """Return the exposure with everything the chain reads of it, and what reaches it beside the drugs."""
     exposed = with_transporters(exposed, normals, daily)
-    if float(chain.trigger.w_hnk) > 0.0:
-        exposed = with_hydroxynorketamine(exposed)
-    return beside.states(exposed)
+    return beside.states(with_metabolite(chain, exposed))
 
 
 def _kind(dose: Dose) -> DrugClass:

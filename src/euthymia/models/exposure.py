@@ -13,7 +13,7 @@ from euthymia.models.dosing import events as inputs
 from euthymia.models.joining import FELT, joined
 from euthymia.models.kinetics import kinetics
 from euthymia.models.taken import Normals, Taken, Takers, taken
-from euthymia.pharmacology.body import Blood
+from euthymia.pharmacology.body import Blood, Body
 from euthymia.pharmacology.brain import EffectSite
 from euthymia.pharmacology.route import Route
 from euthymia.safety.dissociation import AcuteTolerance
@@ -80,6 +80,7 @@ def exposure(
     brain: EffectSite,
     tolerance: AcuteTolerance,
     condition: Condition = HEALTHY,
+    bodies: Mapping[str, Body] | None = None,
 ) -> Exposure:
     """Return what people are exposed to.
 
@@ -92,13 +93,14 @@ def exposure(
         brain: Effect site.
         tolerance: Acute tolerance.
         condition: What else is the matter with the people.
+        bodies: Other bodies than the default ones, by drug; not of esketamine.
 
     Raises:
         EuthymiaError: When the condition has no published effect on any of the drugs.
     """
     if condition == HEALTHY and (not routes or (set(routes) == {STUDY_DRUG} and set(*routes.values()) <= SPRAYED)):
         return _alone(who, brain, tolerance)
-    return beside(taken(routes, who, normals, condition), who.count, brain, tolerance)
+    return beside(taken(routes, who, normals, condition, bodies), who.count, brain, tolerance)
 
 
 def beside(drugs: Mapping[str, Taken], persons: int, brain: EffectSite, tolerance: AcuteTolerance) -> Exposure:

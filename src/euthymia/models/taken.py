@@ -82,7 +82,11 @@ def default_bodies() -> Mapping[str, Body]:
 
 
 def taken(
-    routes: Mapping[str, tuple[Route, ...]], who: Takers, normals: Normals, condition: Condition
+    routes: Mapping[str, tuple[Route, ...]],
+    who: Takers,
+    normals: Normals,
+    condition: Condition,
+    bodies: Mapping[str, Body] | None = None,
 ) -> dict[str, Taken]:
     """Return the drugs in the people.
 
@@ -94,6 +98,7 @@ def taken(
         who: The people.
         normals: Gives the standard normals of a drug's numbers, each drug's in a stream of its own.
         condition: What else is the matter with all of them.
+        bodies: Bodies to take instead of the default ones, by drug.
 
     Raises:
         UnknownNameError: When none of the drugs has a published interaction with another drug that they take.
@@ -105,7 +110,7 @@ def taken(
     )
     found = {}
     for drug, ways in routes.items():
-        body = default_bodies()[drug]
+        body = (bodies or {}).get(drug, default_bodies()[drug])
         own = _esketamine(body, who, normals) if drug == ESKETAMINE else body.draw(normals(drug), covariates)
         found[drug] = Taken(body, own, ways)
     return _altered(found, covariates, condition)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from euthymia.report import words
 from euthymia.report.tables import Cell, Column, Table, Tone, table
 from euthymia.score.board import ALL
+from euthymia.score.fits import Fit
 from euthymia.score.mechanisms import Account, Accounts, Separating
 from euthymia.score.results import Beside, Board, ScoredRow, Tally, TrialScore, Verdict, rows_of
 from euthymia.score.standing import Standing
@@ -143,6 +144,28 @@ def accounts_table(found: Accounts) -> Table:
     return table("Accounts of how treatment works", columns, (_account(each, found) for each in found.accounts), note)
 
 
+def fits_table(found: Accounts) -> Table:
+    """Return how the accounts fit the calibration rows, the one first that foretells trials left out best."""
+    columns = (
+        Column("Account"),
+        Column("Free numbers", numeric=True),
+        Column("Left out", numeric=True),
+        Column("Minus the best", numeric=True),
+        Column("SE", numeric=True),
+        Column("Than the best"),
+        Column("Most by"),
+        Column("Log posterior", numeric=True),
+        Column("Log evidence", numeric=True),
+        Column("RMS z", numeric=True),
+        Column("Inside", numeric=True),
+    )
+    note = (
+        "Left out: sum of log predictive densities of each calibration trial given the others, by the normal "
+        "approximation of the one fit; errors by trials. RMS z: what is left of the rows, in standard errors."
+    )
+    return table("How they fit the calibration rows", columns, (_fit(each, found) for each in found.fits), note)
+
+
 def _row(trial: TrialScore, row: ScoredRow) -> tuple[Cell | str, ...]:
     judged = row.told[0].judged
     return (
@@ -206,6 +229,24 @@ def _account(one: Account, found: Accounts) -> tuple[Cell | str, ...]:
         Cell("the best") if best else Cell(str(one.verdict), TONES[one.verdict]),
         f"{one.inside} of {found.rows}",
         "; ".join(map(_separating, one.separating)),
+    )
+
+
+def _fit(one: Fit, found: Accounts) -> tuple[Cell | str, ...]:
+    best = one is found.fits[0]
+    trial, difference = one.separating
+    return (
+        one.mechanism,
+        str(one.free),
+        words.number(one.left_out, 1),
+        words.NO_VALUE if best else words.number(one.difference, 1, signed=True),
+        words.NO_VALUE if best else words.number(one.se, 1),
+        Cell("the best") if best else Cell(str(one.verdict), TONES[one.verdict]),
+        words.NO_VALUE if best else f"{trial} ({words.number(difference, 1, signed=True)})",
+        words.number(one.log_posterior, 1),
+        words.number(one.log_evidence, 1),
+        words.number(one.rms, 2),
+        f"{one.inside} of {one.rows}",
     )
 
 

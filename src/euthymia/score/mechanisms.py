@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +12,19 @@ import numpy as np
 from euthymia.engine.course import plain
 from euthymia.models.accounts import Mechanism
 from euthymia.score.board import verdict
+from euthymia.score.fits import Fit, fits_of
 from euthymia.score.forecast import Forecast, Judged, judged
 from euthymia.score.kept import Kept
 from euthymia.score.mechanism import Job, forecasts
 from euthymia.score.results import Verdict
 from euthymia.score.run import check
 from euthymia.score.standing import counted_rows, patients, people_behind, standings
-from euthymia.score.uncertainty import present
+from euthymia.score.uncertainty import under
 from euthymia.statistics.scoring import clustered_total
 from euthymia.trials.design import Trial
 from euthymia.trials.quantity import Nothing
 
-SCHEMA = "euthymia.mechanisms/1"
+SCHEMA = "euthymia.mechanisms/2"
 # The closed loop is solved person by person: a trial takes some fifty times as long. Ask for it by name.
 COMPARED = tuple(each for each in Mechanism if each is not Mechanism.CLOSED_LOOP)
 SHOWN = 3  # rows that tell two accounts apart
@@ -89,6 +90,7 @@ class Accounts:
         rows: Rows that count and that all accounts predict.
         clusters: Clusters of trials that they come from.
         accounts: The accounts.
+        fits: How each of them fits the calibration rows, the best first.
         command: What makes the same bytes again.
         version: The version of euthymia.
     """
@@ -98,6 +100,7 @@ class Accounts:
     rows: int
     clusters: int
     accounts: tuple[Account, ...]
+    fits: tuple[Fit, ...] = ()
     command: str = ""
     version: str = ""
 
@@ -136,7 +139,7 @@ def compare_mechanisms(
     folder: Path | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Accounts:
-    """Predict trials under each account of how treatment works, with the size that its own record gives it.
+    """Predict trials under each account of how treatment works, each with its own posterior of the calibration trials.
 
     Args:
         trials: The trials.
@@ -148,13 +151,14 @@ def compare_mechanisms(
         progress: Called with the share of the work that is done.
     """
     check(trials, replicates)
-    clusters, source, uncertainty = patients(trials), Kept(folder, threads), present()
+    clusters, source = patients(trials), Kept(folder, threads)
+    numbers = {each: under(each) for each in among}
     places: list[Place] = []
     scores: dict[Mechanism, list[Judged]] = {each: [] for each in among}
     for number, trial in enumerate(trials):
         said = {}
         for place, each in enumerate(among):
-            said[each] = forecasts(Job(trial, seed, uncertainty, each), replicates, source)
+            said[each] = forecasts(Job(trial, seed, numbers[each], each), replicates, source)
             if progress:
                 progress((number + (place + 1) / len(among)) / len(trials))
         known = {row.row_id for row in trial.published if all(_told(one[row.row_id]) for one in said.values())}
@@ -165,7 +169,7 @@ def compare_mechanisms(
                 one = forecast[row.row_id]
                 if isinstance(one, Forecast):
                     scores[each].append(judged(one, row, people_behind(trial, row)))
-    return told_apart(places, scores, seed, replicates)
+    return replace(told_apart(places, scores, seed, replicates), fits=fits_of(among))
 
 
 def told_apart(places: Sequence[Place], scores: Scores, seed: int, replicates: int) -> Accounts:

@@ -13,7 +13,9 @@ import numpy as np
 
 from euthymia.engine.stream import Stream
 from euthymia.evidence import Record, load_record
+from euthymia.evidence.account import account
 from euthymia.evidence.posterior import Posterior, posterior
+from euthymia.models.accounts import Mechanism
 from euthymia.models.defaults import EXCHANGED
 from euthymia.trials.design import Trial
 from euthymia.trials.power_plan import drawn_amplitudes, drawn_scores
@@ -142,3 +144,16 @@ def _symbol(name: str) -> str:
 def present() -> Uncertainty:
     """Return what the package knows today about its own numbers."""
     return OfPosterior(posterior())
+
+
+def under(mechanism: Mechanism) -> Uncertainty:
+    """Return what the package knows about the numbers of an account of how treatment works.
+
+    The closed loop is not fitted: it has the numbers of the default.
+
+    Args:
+        mechanism: The account.
+    """
+    if mechanism is Mechanism.CLOSED_LOOP:
+        return present()
+    return OfPosterior(account(mechanism.value).posterior)

@@ -19,7 +19,8 @@ from euthymia.models.defaults import Sizes, default_chain, default_safety
 from euthymia.models.dosing import routes_of, setting_of
 from euthymia.models.exposure import SEDATIVE, exposure
 from euthymia.models.exposure import Exposure as Drugs
-from euthymia.models.rivals import rival
+from euthymia.models.metabolite import bodies_for, with_metabolite
+from euthymia.models.rivals import as_recorded, rival
 from euthymia.models.transporters import with_transporters
 from euthymia.symptoms.background import Background, change
 from euthymia.symptoms.rating import Rating
@@ -84,9 +85,10 @@ class Batch:
             trial_effects: Whether trials differ in care and in drug effect.
             dose: Esketamine to give instead of what the protocol decides, mg, [session, person].
             expectation: Whether beliefs move ratings; what the trial says when None.
-            mechanism: The account of how treatment works; the default chain when None.
+            mechanism: The account of how treatment works; the default chain when None. It has the size of its own
+                record unless amplitudes are given.
             draws: Other draws than those of the seed.
-            others: Other numbers of the default chain than those of the evidence, as `default_chain` takes them.
+            others: Other numbers of the chain than those of the evidence, as `default_chain` takes them.
         """
         self.trial, self.seed, self.settings, self.numbers = trial, seed, settings, numbers
         doses = (dose for arm in arms_of(trial) for dose in arm.regimen.doses)
@@ -106,7 +108,7 @@ class Batch:
         policy = trial.primary.discontinuation is Strategy.TREATMENT_POLICY
         self.fates = nobody_left(self.people.count, policy=policy)
         sizes = Sizes.from_record(self.amplitudes)
-        typical = default_chain(sizes, others=others) if mechanism is None else rival(mechanism, sizes)
+        typical = _chain(mechanism, sizes, others, recorded=amplitudes is None)
         self.exposed = self._exposed(typical)
         self.chain = typical.reading(self.exposed.linear.outputs).with_traits(
             self.people.gain / float(typical.severity.gain), self.people.serotonergic
@@ -239,8 +241,14 @@ class Batch:
         """Return what the drugs of all arms are in these people; tablets taken at home are followed by the day."""
         doses = at_sessions(all_doses(self.trial))
         tolerance = default_safety().tolerance
-        drugs = exposure(routes_of(doses), self.people, self.draw.drug, brain=chain.brain, tolerance=tolerance)
-        return with_therapy(with_transporters(drugs, self.draw.drug, names_of(self.trial)), self.trial)
+        drugs = exposure(
+            *(routes_of(doses), self.people, self.draw.drug),
+            brain=chain.brain,
+            tolerance=tolerance,
+            bodies=bodies_for(chain),
+        )
+        reached = with_transporters(drugs, self.draw.drug, names_of(self.trial))
+        return with_therapy(with_metabolite(chain, reached), self.trial)
 
     def _report_times(self, end: float, last: float) -> np.ndarray:
         visits = [visit.t for visit in self.trial.visits]
@@ -361,3 +369,10 @@ class Batch:
             screened=self.admitted.screened,
             enrolled=randomised_at(self.trial.enrolment, self.draw).reshape(shape),
         )
+
+
+def _chain(mechanism: Mechanism | None, sizes: Sizes, others: Mapping[str, float] | None, *, recorded: bool) -> Chain:
+    """Return the default chain, or that of an account, which may have the sizes of its own record instead."""
+    if mechanism is None:
+        return default_chain(sizes, others=others)
+    return rival(mechanism, as_recorded(mechanism, sizes) if recorded else sizes, others)
