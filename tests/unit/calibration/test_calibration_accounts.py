@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -134,7 +135,7 @@ def test_rows_that_one_account_made_are_told_as_its_own(truth: Mechanism):
     for each in RIVALS:
         own, slopes = small(each)
         given = published(own, made)
-        scatter = errors(given, np.zeros(given.size))
+        scatter = errors(given, jnp.zeros(given.size))
         mode = climb(given, scatter, np.zeros(given.size), slopes=slopes, published=given.published())
         fits.append(account_of(Found(given, scatter, mode, 1), command="test"))
     first, second = beside_the_best(fits)
@@ -150,7 +151,7 @@ def test_the_evidence_of_numbers_that_no_row_informs_is_that_without_them():
     )
     found = []
     for one, own in ((model, slopes), (wide, Slopes(wide))):
-        scatter = errors(one, np.zeros(one.size))
+        scatter = errors(one, jnp.zeros(one.size))
         found.append(Found(one, scatter, climb(one, scatter, np.zeros(one.size), slopes=own), 1))
     assert log_evidence(found[1]) == pytest.approx(log_evidence(found[0]), abs=0.02)
     assert rms(found[1]) == pytest.approx(rms(found[0]), abs=0.01)

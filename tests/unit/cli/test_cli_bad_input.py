@@ -148,6 +148,10 @@ def test_a_fit_of_the_circuit_writes_nothing_and_says_so(euthymia: Callable[...,
         (("--first-light", "--circuit"), "--first-light and --circuit are different fits; ask for one at a time"),
         (("--resume",), "--resume and --nuts keep what they did in a folder; name it with --out"),
         (("--nuts",), "--resume and --nuts keep what they did in a folder; name it with --out"),
+        (("--mechanism", "direct", "--tablets"), "--mechanism is a fit of its own; leave --tablets out"),
+        (("--mechanism", "direct", "--nuts", "--out", "out"), "--mechanism is a fit of its own; leave --nuts out"),
+        (("--mechanism", "direct", "--resume"), "--resume goes on from what a folder keeps; name it with --out"),
+        (("--mechanism", "closed loop"), "'closed loop' is solved person by person and not fitted; allowed: "),
     ],
 )
 def test_a_posterior_that_cannot_be_kept_as_asked_is_refused_at_once(
