@@ -18,7 +18,8 @@ from euthymia.calibration.fixed import PEOPLE, fix
 from euthymia.calibration.likelihood import Errors, errors
 from euthymia.calibration.model import Model, build
 from euthymia.calibration.posterior import Slopes, averaging_at, climb
-from euthymia.calibration.whole import Found, from_posterior, sizes_at
+from euthymia.calibration.priors import priors
+from euthymia.calibration.whole import Found, from_posterior, sizes_of
 from euthymia.evidence.posterior import Posterior
 from euthymia.trials.catalogue import load_trial
 
@@ -50,7 +51,7 @@ class All:
             seed: Seed of the named streams.
             people: People that stand for each arm.
         """
-        sizes = sizes_at(np.array([one.mode for one in posterior.numbers]))
+        sizes = sizes_of(posterior, priors())
         fixed = [fix(load_trial(name), seed=seed, people=people, sizes=sizes) for name in posterior.trials]
         model = build(fixed, sizes=sizes)
         x = from_posterior(model, posterior)
