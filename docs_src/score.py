@@ -21,7 +21,7 @@ PAGE = HERE.parent / "docs" / "score.md"
 RULES = HERE / "score_rules.md"
 FIRST = HERE / "score_first.md"
 FOLDER = HERE.parent / "build" / "score"
-SEED, REPLICATES, LEFT_OUT, ACCOUNTS = 1, 200, 60, 20  # replicates of a trial: unseen, left out, under each account
+SEED, REPLICATES, LEFT_OUT, ACCOUNTS = 1, 200, 60, 40  # replicates of a trial: unseen, left out, under each account
 SCORED_WITH = (  # say so again when scoring again
     "Scored with the program of commit da89dcb, the first with this posterior in the default model; later changes may move it."
 )
