@@ -79,14 +79,12 @@ def answered(asked: CoursesAsked, treatments: tuple[Treatment, ...], kept: Kept)
         key = key_of("course", regimen, rest)
         with naming(f"regimens.{place}"):  # what is known of kidneys, liver and other drugs depends on what is given
             parts.append(kept.get(key) or kept.put(key, _text(_one(asked, regimen.label, treatment))))
-    courses = [json.loads(part) for part in parts] if asked.curves else []
-    there = {name for each in courses for name in each["curves"]}
     head = {
         "schema": SCHEMA,
         "people": asked.people,
         "days": asked.days,
         "seed": None if asked.people == 1 else asked.seed,
-        "lacking": [name for name in asked.curves or () if name not in there],
+        "lacking": [name for name in asked.curves or () if not any(_curve_of(name) in part for part in parts)],
         "records": _records(treatments),
     }
     return _text(head)[:-1] + b',"courses":[' + b",".join(parts) + b"]}"
@@ -174,6 +172,11 @@ def _records(treatments: tuple[Treatment, ...]) -> list[str]:
 
     names = {name for each in treatments for name in (*records_of(each.regimen.doses), *each.asked.records)}
     return [*CHAIN_RECORDS, *sorted(names - {*CHAIN_RECORDS})]
+
+
+def _curve_of(name: str) -> bytes:
+    """Return how a curve begins in an answer."""
+    return _text({name: {"label": ""}})[1:-4]
 
 
 def _text(document: dict[str, Any]) -> bytes:
