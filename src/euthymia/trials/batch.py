@@ -7,6 +7,7 @@ from there. People are numbered replicate by replicate.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from weakref import proxy
 
 import numpy as np
 
@@ -119,11 +120,12 @@ class Batch:
         self.visits = DosingVisits(
             self.schedule, self.people, self.course, self.exposed, self.monitor, self.draw, trial_effects
         )
+        batch = proxy(self)  # a batch that holds itself keeps its memory until the next sweep for such cycles
         self.deciding = Deciding(
             *(trial, self.fates, self.schedule, self.tablets, self.taught, self.people.weight, self.draw, self.visits),
             Ratings(
-                at=lambda scale, t: self._rated(scale, t).total,
-                baseline=lambda phase, scale: self._baseline(phase, scale).total,
+                at=lambda scale, t: batch._rated(scale, t).total,
+                baseline=lambda phase, scale: batch._baseline(phase, scale).total,
             ),
             self.intolerable,
         )
