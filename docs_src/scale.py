@@ -34,12 +34,11 @@ def costs(kept: dict[str, Any]) -> str:
         "| people | seconds | CPU-seconds | CPU-ms a person | largest process, GB | tasks |",
         "|---|---|---|---|---|---|",
     ]
-    for row in sorted([*kept["rows"], kept["unfinished"]], key=lambda row: row["patients"]):
-        cut = f" of {row['asked']:,}, ended" if "asked" in row else ""
-        lines.append(
-            f"| {row['patients']:,}{cut} | {row['seconds']:,.0f} | {row['cpu']:,.1f} | {each(row):.3g} "
-            f"| {row['memory'] / GB:.2f} | {row['shards']} |"
-        )
+    lines += [
+        f"| {row['patients']:,} | {row['seconds']:,.0f} | {row['cpu']:,.1f} | {each(row):.3g} "
+        f"| {row['memory'] / GB:.2f} | {row['shards']} |"
+        for row in kept["rows"]
+    ]
     return "\n".join(lines)
 
 
@@ -68,7 +67,7 @@ def study(kept: dict[str, Any]) -> str:
 
 def planned(kept: dict[str, Any], people: int, workers: int) -> dict[str, float]:
     """Return what a run would take if nothing but the measured costs counted and the scheduler kept up."""
-    long = kept["unfinished"]
+    long = kept["rows"][-1]
     task = A_SHARD * long["cpu"] / long["patients"]  # s of a worker
     bytes_each = long["disk"] / long["patients"]
     tasks = -(-people // A_SHARD)
@@ -91,7 +90,7 @@ def draw(kept: dict[str, Any]) -> None:
     from matplotlib import pyplot as plt
 
     plt.rcParams["svg.hashsalt"] = "scale"
-    rows = sorted([*kept["rows"], kept["unfinished"]], key=lambda row: row["patients"])
+    rows = kept["rows"]
     figure, axes = plt.subplots(figsize=(6, 3.2), layout="constrained")
     axes.semilogx([row["patients"] for row in rows], [each(row) for row in rows], "o-")
     axes.set(xlabel="people", ylabel="processor ms a person", ylim=(0, None), title="All of a run, its start included")
