@@ -226,7 +226,7 @@ def _noted(system: Any, slow: States, drivers: Drivers, h: Array) -> Drivers:
     It would otherwise find the quantity anew in each loop that reads it.
     """
     nothing = jax.tree.map(lambda one: jnp.zeros(one.shape), jax.eval_shape(system.noted, slow, drivers))
-    return jax.lax.cond(h > 0.0, lambda: system.noted(slow, drivers), lambda: nothing)
+    return jax.lax.cond(jnp.any(h > 0.0), lambda: system.noted(slow, drivers), lambda: nothing)
 
 
 def _relax(y: Lanes, r0: Lanes, d0: Lanes, r1: Lanes, d1: Lanes, h: Array) -> Lanes:
