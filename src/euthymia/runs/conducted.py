@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from euthymia.runs.job import Load
     from euthymia.trials.data import TrialData
     from euthymia.trials.results import TrialSummary
+    from euthymia.trials.sessions import Sessions
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,10 @@ class ConductedJob:
     def result(self, shards: tuple[Shard, ...], load: Load) -> TrialSummary:
         """Return what the trial says."""
         from euthymia.trials.keeping import put_together
-        from euthymia.trials.stacking import stacked
+        from euthymia.trials.sessions import joined
 
-        parts = [put_together(load(shard, None), self.trial) for shard in shards]
-        return summary(stacked(parts, self.replicates))
+        parts = (put_together(load(shard, None), self.trial) for shard in shards)
+        return summary(*joined(parts, self.replicates))
 
     def _ratings(self) -> list[str]:
         """Return a SELECT for each visit of each phase; people who are not in the phase are left out."""
@@ -120,14 +121,19 @@ class ConductedJob:
         return found
 
 
-def summary(data: TrialData) -> TrialSummary:
-    """Return everything that a report of a conducted trial needs, with every number that it is computed from."""
+def summary(data: TrialData, sessions: Sessions | None = None) -> TrialSummary:
+    """Return everything that a report of a conducted trial needs, with every number that it is computed from.
+
+    Args:
+        data: The conducted trial.
+        sessions: What its sessions say, where it was joined without them.
+    """
     from euthymia.trials.analyse import summarise
     from euthymia.trials.schedule import at_sessions
     from euthymia.trials.tablets import names_of
     from euthymia.trials.therapy import taught
 
-    trial, found = data.trial, summarise(data)
+    trial, found = data.trial, summarise(data, sessions)
     doses = at_sessions(dose for arm in arms_of(trial) for dose in arm.regimen.doses)
     at_home = ("sert", "serotonin") * bool(names_of(trial)) + ("therapy",) * taught(trial)
     return replace(found, assumptions=found.assumptions + beyond_the_chain(doses, at_home))

@@ -11,7 +11,7 @@ from euthymia.symptoms.scale import Scale
 from euthymia.trials import predict
 from euthymia.trials.contrasts import contrasts
 from euthymia.trials.contrasts_phases import contrasts_over_phases
-from euthymia.trials.data import SAFETY_MINUTES, PhaseData, TrialData, discontinued
+from euthymia.trials.data import PhaseData, TrialData, discontinued
 from euthymia.trials.describe import blinding, item_means, scale_visits, screening
 from euthymia.trials.design import arms_of, reference_of
 from euthymia.trials.events import relapse_contrasts, responder_contrasts
@@ -28,11 +28,19 @@ from euthymia.trials.results import (
     TrialSummary,
     chain_assumptions,
 )
+from euthymia.trials.sessions import Sessions, sessions_of
 
 
-def summarise(data: TrialData) -> TrialSummary:
-    """Return everything that a report of the trial needs."""
+def summarise(data: TrialData, sessions: Sessions | None = None) -> TrialSummary:
+    """Return everything that a report of the trial needs.
+
+    Args:
+        data: The conducted trial.
+        sessions: What its sessions say, where it was joined without them.
+    """
     trial = data.trial
+    if sessions is None:
+        sessions = sessions_of(data)
     return TrialSummary(
         trial=trial.id,
         title=trial.title,
@@ -53,8 +61,8 @@ def summarise(data: TrialData) -> TrialSummary:
             *(found for phase in data.phases for found in contrasts(data, phase)),
             *contrasts_over_phases(data),
         ),
-        comparisons=tuple(compare(data, row) for row in trial.published),
-        safety=tuple(_safety(data)),
+        comparisons=tuple(compare(data, row, sessions.rows.get(place)) for place, row in enumerate(trial.published)),
+        safety=tuple(_safety(sessions)),
         bands=tuple(_bands(data)),
         distributions=tuple(_distributions(data)),
         dropout=tuple(_dropout(data)),
@@ -72,8 +80,14 @@ def summarise(data: TrialData) -> TrialSummary:
     )
 
 
-def compare(data: TrialData, row: PublishedRow) -> Comparison:
-    """Return a published row with our prediction beside it."""
+def compare(data: TrialData, row: PublishedRow, predicted: np.ndarray | predict.Nothing | None = None) -> Comparison:
+    """Return a published row with our prediction beside it.
+
+    Args:
+        data: The conducted trial.
+        row: The row.
+        predicted: The prediction, [replicate], or why there is none, where it is known already.
+    """
     blank = Comparison(
         row_id=row.row_id,
         arm=_arm_words(data, row),
@@ -97,7 +111,7 @@ def compare(data: TrialData, row: PublishedRow) -> Comparison:
         why_not="",
         source=row.source,
     )
-    found = predict.predict(data, row)
+    found = predict.predict(data, row) if predicted is None else predicted
     if isinstance(found, predict.Nothing):
         return _because(blank, found.why)
     if not np.isfinite(found).any():
@@ -152,19 +166,8 @@ def _sd(values: np.ndarray, axis: int) -> np.ndarray:
     return np.nanstd(values, axis=axis, ddof=1)
 
 
-def _safety(data: TrialData) -> list[SafetyVisit]:
-    phase = data.phases[0]
-    found = []
-    for arm in phase.phase.arms:
-        who = phase.members((arm.name,))
-        times = {dose.t for dose in arm.regimen.doses}
-        for session in [place for place, t in enumerate(data.safety.t) if t in times]:
-            for column, minute in enumerate(SAFETY_MINUTES):
-                scores = [
-                    mean_of(values[:, :, session, column], who) for values in (data.safety.CADSS, data.safety.SBP)
-                ]
-                found.append(SafetyVisit(arm.name, float(data.safety.t[session]), minute, *scores))
-    return found
+def _safety(sessions: Sessions) -> list[SafetyVisit]:
+    return [SafetyVisit(one.arm, one.t, one.minute, interval(one.CADSS), interval(one.SBP)) for one in sessions.after]
 
 
 def _bands(data: TrialData) -> list[Band]:

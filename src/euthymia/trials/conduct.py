@@ -44,13 +44,15 @@ def conduct(
     """
     check(trial)
     settings = Settings(threads=threads) if chunk is None else Settings(threads=threads, chunk=chunk)
-    parts = []
-    for first in range(0, replicates, REPLICATES_A_BATCH):
+
+    def batch(first: int) -> TrialData:
         last = min(first + REPLICATES_A_BATCH, replicates)
-        parts.append(Batch(trial, seed, range(first, last), settings).conducted())
+        found = Batch(trial, seed, range(first, last), settings).conducted()
         if progress:
             progress(last / replicates)
-    return stacked(parts, replicates)
+        return found
+
+    return stacked(map(batch, range(0, replicates, REPLICATES_A_BATCH)), replicates)
 
 
 def conduct_one(trial: Trial, *, seed: int = 1, number: int = 1, threads: int | None = None) -> TrialData:

@@ -1,45 +1,46 @@
-"""Batches of replicates put behind one another."""
+"""Batches of replicates put behind one another, each let go as soon as it stands in its place."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from euthymia.trials.data import PhaseData, TrialData
+from euthymia.trials.data import Given, TrialData
 from euthymia.trials.given import behind
 
 OF_ALL = ("trial", "seed", "replicates", "phases", "safety", "days", "severity", "error")  # not led by replicates
+Change = Callable[[np.ndarray], np.ndarray]
 
 
-def stacked(parts: list[TrialData], replicates: int) -> TrialData:
+def stacked(parts: Iterable[TrialData], replicates: int) -> TrialData:
     """Return batches of the same trial as one conduct of it.
+
+    Batches that are made as they are asked for are never in memory together: room is made for all replicates, and what
+    a batch holds goes straight to its place.
 
     Args:
         parts: The batches in the order of their replicates.
         replicates: How many replicates they hold together.
     """
-    first = parts[0]
-    if len(parts) == 1:
-        return first
-    return replace(
-        first,
-        replicates=replicates,
-        phases=tuple(_phase([part.phases[place] for part in parts]) for place in range(len(first.phases))),
-        left=np.concatenate([part.left for part in parts]),
-        reason=np.concatenate([part.reason for part in parts]),
-        given=None if first.given is None else behind([part.given for part in parts if part.given is not None]),
-        site=_behind([part.site for part in parts]),
-        people=_behind([part.people for part in parts]),
-        adherence=_behind([part.adherence for part in parts]),
-        screened=_behind([part.screened for part in parts]),
-        enrolled=_behind([part.enrolled for part in parts]),
-        dose=np.concatenate([part.dose for part in parts]),
-        safety=_behind([part.safety for part in parts], once=("t",)),
-        severity=np.concatenate([part.severity for part in parts], axis=1),
-        error=max(part.error for part in parts),
-    )
+    ahead = iter(parts)
+    part: TrialData | None = next(ahead)
+    if len(part.left) == replicates:
+        return part
+    whole, room = _room(part, replicates)
+    given: list[Given] = []
+    done, error = 0, part.error
+    while part is not None:
+        until = done + len(part.left)
+        _fill([into[done:until] for into in room], part)
+        if part.given is not None:
+            given.append(part.given)
+        done, error = until, max(error, part.error)
+        part = None  # before the next one is made
+        part = next(ahead, None)
+    return replace(whole, error=error, given=behind(given) if given else None)
 
 
 def picked(data: TrialData, which: np.ndarray) -> TrialData:
@@ -51,39 +52,72 @@ def picked(data: TrialData, which: np.ndarray) -> TrialData:
     """
     if which.all():
         return data
-    phases = tuple(_picked(phase, which, once=("phase", "visits")) for phase in data.phases)
-    rest = replace(data, phases=(), safety=_picked(data.safety, which, once=("t",)), severity=data.severity[:, which])
+    found = _changed(data, lambda values: values[which], lambda values: values[:, which])
+    return replace(found, replicates=int(which.sum()))
+
+
+def _room(first: TrialData, replicates: int) -> tuple[TrialData, list[np.ndarray]]:
+    """Return a conduct with room for all replicates, and its arrays, each led by the replicates."""
+    room: list[np.ndarray] = []
+
+    def led(values: np.ndarray) -> np.ndarray:
+        room.append(np.empty_like(values, shape=(replicates, *values.shape[1:])))
+        return room[-1]
+
+    def second(values: np.ndarray) -> np.ndarray:
+        made = np.empty_like(values, shape=(len(values), replicates, *values.shape[2:]))
+        room.append(made.swapaxes(0, 1))
+        return made
+
+    whole = _changed(replace(first, given=None), led, second)
+    return replace(whole, replicates=replicates), room
+
+
+def _fill(room: list[np.ndarray], part: TrialData) -> None:
+    for into, values in zip(room, _arrays(part), strict=True):
+        np.copyto(into, values, casting="safe")
+
+
+def _arrays(part: TrialData) -> list[np.ndarray]:
+    """Return the arrays of a batch, each led by the replicates, in the order in which `_room` makes room for them."""
+    found: list[np.ndarray] = []
+
+    def noted(values: np.ndarray) -> np.ndarray:
+        found.append(values)
+        return values
+
+    def swapped(values: np.ndarray) -> np.ndarray:
+        found.append(values.swapaxes(0, 1))
+        return values
+
+    _changed(replace(part, given=None), noted, swapped)
+    return found
+
+
+def _changed(data: TrialData, led: Change, second: Change) -> TrialData:
+    """Return a conduct with other arrays in place of its own.
+
+    Args:
+        data: The conduct.
+        led: What becomes of an array whose first axis is the replicates.
+        second: What becomes of one whose second axis they are.
+    """
+    phases = tuple(_of(phase, led, once=("phase", "visits")) for phase in data.phases)
     names = [field.name for field in fields(data) if field.name not in OF_ALL]
-    each = {name: _picked(getattr(data, name), which) for name in names}
-    return replace(rest, replicates=int(which.sum()), phases=phases, **each)
+    each = {name: _of(getattr(data, name), led) for name in names}
+    safety = _of(data.safety, led, once=("t",))
+    return replace(data, phases=phases, safety=safety, severity=second(data.severity), **each)
 
 
-def _phase(parts: list[PhaseData]) -> PhaseData:
-    return _behind(parts, once=("phase", "visits"))
-
-
-def _behind(parts: list[Any], once: tuple[str, ...] = ()) -> Any:
-    """Return records of arrays [replicate, ...] as one, part by part; what stands in ``once`` is the same in all."""
-    first = parts[0]
-    if isinstance(first, np.ndarray):
-        return np.concatenate(parts)
-    if isinstance(first, dict):
-        return {key: _behind([part[key] for part in parts]) for key in first}
-    if not is_dataclass(first) or isinstance(first, type):
-        return first
-    names = [field.name for field in fields(first) if field.name not in once]
-    return replace(first, **{name: _behind([getattr(part, name) for part in parts]) for name in names})
-
-
-def _picked(part: Any, which: np.ndarray, once: tuple[str, ...] = ()) -> Any:
-    """Return a record of arrays [replicate, ...] with some replicates; what stands in ``once`` is the same in all."""
+def _of(part: Any, change: Change, once: tuple[str, ...] = ()) -> Any:
+    """Return a record of arrays [replicate, ...] with others in their place; what stands in ``once`` stays."""
     if isinstance(part, np.ndarray):
-        return part[which]
+        return change(part)
     if isinstance(part, dict):
-        return {key: _picked(value, which) for key, value in part.items()}
+        return {key: _of(value, change) for key, value in part.items()}
     if isinstance(part, tuple) and part and is_dataclass(part[0]):
-        return tuple(_picked(each, which) for each in part)
+        return tuple(_of(each, change) for each in part)
     if not is_dataclass(part) or isinstance(part, type):
         return part
     names = [field.name for field in fields(part) if field.name not in once]
-    return replace(part, **{name: _picked(getattr(part, name), which) for name in names})
+    return replace(part, **{name: _of(getattr(part, name), change) for name in names})
