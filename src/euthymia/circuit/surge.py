@@ -50,7 +50,7 @@ class DoseCurve(eqx.Module):
 
     def relative_surge(self, c: Any) -> Any:
         """Return surge(c)/surge_max, between 0 and 1; 0 throughout for a circuit that never surges."""
-        return self.surge(c) / (self.peak + (self.peak == 0.0))
+        return self.surge(c) * (1.0 / (self.peak + (self.peak == 0.0)))
 
 
 def dose_curve(coefficients: Any, c: Any, c_half: float) -> Any:

@@ -152,7 +152,7 @@ class Chain(eqx.Module):
         return _only(self.serotonin.relaxation(0.0, SerotoninState(y["AR"]), self._given(u)))
 
     def _lrn(self, y: States, u: Drivers) -> tuple[Any, Any]:
-        inputs = LearningInput(u["therapy"], y["spn"] / self.resting - 1.0)
+        inputs = LearningInput(u["therapy"], y["spn"] * (1.0 / self.resting) - 1.0)
         return _only(self.learning.relaxation(0.0, LearningState(y["lrn"]), inputs))
 
     def _spn(self, y: States, u: Drivers) -> tuple[Any, Any]:

@@ -41,4 +41,4 @@ class EffectSite(AbstractRelaxation[EffectSiteState, Scalar]):
 
     def racemate_equivalents(self, effect: Scalar, fu: Scalar) -> Scalar:
         """Return c, uM, from the total S-ketamine level at the effect site (ng/mL) and the unbound fraction."""
-        return effect * fu * self.Kpuu / (self.molar_mass * self.f_S)  # (2)
+        return effect * (fu * self.Kpuu / (self.molar_mass * self.f_S))  # (2)

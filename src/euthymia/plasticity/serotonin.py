@@ -48,7 +48,7 @@ class Serotonin(AbstractRelaxation[SerotoninState, SerotoninInput]):
         clr = (1 - theta)(1 - f_res) + f_res                                                            (1)
         clr HT (1 + kappa AR (HT - 1)) = supply                                                         (2)
         dAR/dt = (AR_inf(HT) - AR)/tau_AR                                                               (3)
-        AR_inf = AR_min + (1 - AR_min)/(1 + max(HT - 1, 0)/K_AR)                                        (4)
+        AR_inf = AR_min + (1 - AR_min) K_AR/(K_AR + max(HT - 1, 0))                                     (4)
         fire = 1/(1 + kappa AR (HT - 1))                                                                (5)
 
     HT settles within hours and is taken as settled; (2) is a quadratic of which the positive root counts. The target
@@ -86,7 +86,7 @@ class Serotonin(AbstractRelaxation[SerotoninState, SerotoninInput]):
         """Return the sensitivity towards which autoreceptors go under serotonin ``HT``."""
         if self.adaptation is Adaptation.UNCHANGED:
             return jnp.ones_like(HT)
-        return self.AR_min + (1.0 - self.AR_min) / (1.0 + jnp.maximum(HT - 1.0, 0.0) / self.K_AR)  # (4)
+        return self.AR_min + (1.0 - self.AR_min) * self.K_AR / (self.K_AR + jnp.maximum(HT - 1.0, 0.0))  # (4)
 
     def relaxation(
         self, t: Scalar, state: SerotoninState, inputs: SerotoninInput
