@@ -12,7 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from euthymia.engine.integrate import SEGMENTS, Carry, Plan, States, System, advance_telling, tell
+from euthymia.engine.along import Carry, Plan, advance_telling, tell
+from euthymia.engine.integrate import States, System
 from euthymia.engine.linear_steps import AbstractKinetics
 from euthymia.engine.schedule import Gridded, plan_of
 
@@ -75,30 +76,28 @@ def through(block: Block, before: Carry | None, course: Gridded, table: Table) -
     if course.rows.size and course.rows[0] < 0:  # the start itself is asked for
         table.keep(block, 0, [np.asarray(programs.tell(leaves, carry))])
     keep: Callable[[], None] | None = None
-    for first in range(0, max(course.grid.size - 1, 1), SEGMENTS):
-        plan = plan_of(course, first, amounts, block.lanes.size)
-        carry, told = programs.advance(leaves, carry, plan)
+    for call in course.calls:
+        carry, told = programs.advance(leaves, carry, *plan_of(course, call, amounts, block.lanes.size))
         if keep:
             keep()
-        keep = partial(_keep, block, course, table, first, told)
+        keep = partial(_keep, block, course, table, call, told)
     if keep:
         keep()
     return carry
 
 
-def _keep(block: Block, course: Gridded, table: Table, first: int, told: Array) -> None:
+def _keep(block: Block, course: Gridded, table: Table, call: range, told: Array) -> None:
     """Keep what one call told of the times that somebody asks for."""
-    asked = np.flatnonzero((course.rows >= first) & (course.rows < first + SEGMENTS))
+    asked = np.flatnonzero((course.rows >= call.start) & (course.rows < call.stop))
     if asked.size:
-        segments = np.asarray(told)
-        table.keep(block, int(asked[0]), (segments[place] for place in course.rows[asked] - first))
+        table.keep(block, int(asked[0]), np.asarray(told)[: asked.size])
 
 
 @dataclass(frozen=True)
 class _Programs:
     """What is compiled, for people whose arrays are handed over as a plain list: that is quicker than as modules."""
 
-    advance: Callable[[Leaves, Carry, Plan], tuple[Carry, Array]]
+    advance: Callable[[Leaves, Carry, Plan, np.ndarray], tuple[Carry, Array]]
     tell: Callable[[Leaves, Carry], Array]
     initial: Callable[[Leaves, int], States]
 
@@ -110,8 +109,8 @@ def _programs(structure: Any) -> _Programs:
     def own(leaves: Leaves) -> tuple[System, AbstractKinetics]:
         return jax.tree.unflatten(structure, leaves)
 
-    def advance(leaves: Leaves, carry: Carry, plan: Plan) -> tuple[Carry, Array]:
-        return advance_telling(*own(leaves), carry, plan)
+    def advance(leaves: Leaves, carry: Carry, plan: Plan, stops: np.ndarray) -> tuple[Carry, Array]:
+        return advance_telling(*own(leaves), carry, plan, stops)
 
     def told(leaves: Leaves, carry: Carry) -> Array:
         return tell(own(leaves)[1], carry)

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 import jax
 import numpy as np
 
+from euthymia.engine.along import LANES, Carry
 from euthymia.engine.blocks import Block, Table, through
 from euthymia.engine.grid import DEFAULT, Resolution, refine, segments
-from euthymia.engine.integrate import LANES, Carry, System
+from euthymia.engine.integrate import System
 from euthymia.engine.linear import Event, Linear, Modes, modes
 from euthymia.engine.linear_steps import AbstractKinetics, DenseKinetics, ModalKinetics
 from euthymia.engine.schedule import NEAR, course_of

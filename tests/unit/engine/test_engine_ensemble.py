@@ -7,8 +7,8 @@ import pytest
 
 import crowd
 from euthymia.engine import ensemble
+from euthymia.engine.along import LANES
 from euthymia.engine.ensemble import DENSE_LANES, Settings
-from euthymia.engine.integrate import LANES
 from euthymia.engine.linear import Event, respond
 from euthymia.engine.linear_steps import DenseKinetics
 from euthymia.models.chain import SLOW_STATES

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import crowd
 import full_crowd
-from euthymia.engine import integrate, linear_steps
+from euthymia.engine import along, integrate, linear_steps
+from euthymia.engine.along import Carry, Plan
 from euthymia.engine.grid import segments
-from euthymia.engine.integrate import Carry, Plan
 from euthymia.engine.linear_steps import ModalKinetics
 from euthymia.models.kinetics import TARGET
 
@@ -54,23 +54,28 @@ def one_mode(rate: float) -> ModalKinetics:
 
 
 def plan_of(length: np.ndarray, dose: float) -> Plan:
-    bolus = np.zeros((length.size, 1, LANES))
-    bolus[0] = dose
-    return Plan(jnp.asarray(length), jnp.asarray(bolus), jnp.zeros_like(bolus))
+    """Return a dose at the start, and nothing that runs."""
+    return schedule(length, np.full((1, LANES), dose), np.zeros((1, LANES)))
+
+
+def schedule(length: np.ndarray, bolus: np.ndarray, inflow: np.ndarray) -> Plan:
+    """Return what is given at the start, [target, lane], and what runs throughout, [running, lane]."""
+    given = np.where(np.arange(length.size) == 0, 0, -1)
+    return Plan(*map(jnp.asarray, (length, given, np.zeros_like(given), bolus[None], inflow[None])))
 
 
 def cascade(pieces: int, levels: int = 1) -> list[np.ndarray]:
     """Return b at 4 h by level, after a unit bolus into a driver that decays at 0.5 per hour."""
     system = Cascade()
     carry = Carry(jnp.zeros((1, LANES)), levels * (system.initial(LANES),))
-    end, _, _ = integrate.advance(system, one_mode(0.5), carry, plan_of(np.full(pieces, 4.0 / pieces), 1.0))
+    end, _, _ = along.advance(system, one_mode(0.5), carry, plan_of(np.full(pieces, 4.0 / pieces), 1.0))
     return [np.asarray(level["b"])[0] for level in end.slow]
 
 
 def test_the_kinetic_layer_has_no_step_error():
     kinetics, system = one_mode(0.3), Cascade()
     carry = Carry(jnp.zeros((1, LANES)), (system.initial(LANES),))
-    _, outputs, _ = integrate.advance(system, kinetics, carry, plan_of(np.array([0.1, 5.0, 40.0]), 7.0))
+    _, outputs, _ = along.advance(system, kinetics, carry, plan_of(np.array([0.1, 5.0, 40.0]), 7.0))
     np.testing.assert_allclose(outputs[:, 0, 0], 7.0 * np.exp(-0.3 * np.cumsum([0.1, 5.0, 40.0])), rtol=1e-13)
 
 
@@ -108,8 +113,8 @@ def test_the_second_level_is_the_same_scheme_with_halved_steps():
 def test_padding_moves_nothing():
     system, kinetics = Cascade(), one_mode(0.5)
     carry = Carry(jnp.zeros((1, LANES)), (system.initial(LANES),))
-    short = integrate.advance(system, kinetics, carry, plan_of(np.full(3, 1.0), 1.0))[0]
-    padded = integrate.advance(system, kinetics, carry, plan_of(np.array([1.0, 1.0, 1.0, 0.0, 0.0]), 1.0))[0]
+    short = along.advance(system, kinetics, carry, plan_of(np.full(3, 1.0), 1.0))[0]
+    padded = along.advance(system, kinetics, carry, plan_of(np.array([1.0, 1.0, 1.0, 0.0, 0.0]), 1.0))[0]
     assert jax.tree.all(jax.tree.map(np.array_equal, short, padded))
 
 
@@ -118,7 +123,7 @@ def test_what_is_noted_once_is_what_each_link_would_have_found():
     ends = []
     for system in (Cascade(), Noting()):
         carry = Carry(jnp.zeros((1, LANES)), 2 * (system.initial(LANES),))
-        ends.append(integrate.advance(system, kinetics, carry, plan)[0])
+        ends.append(along.advance(system, kinetics, carry, plan)[0])
     for one, other in zip(jax.tree.leaves(ends[0]), jax.tree.leaves(ends[1]), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-13)
     assert not isinstance(Cascade(), integrate.Noting)
@@ -129,25 +134,46 @@ def test_what_is_told_in_one_array_is_what_advancing_gives_apart(levels: int):
     system, kinetics = Cascade(), one_mode(0.5)
     carry = Carry(jnp.zeros((1, LANES)), levels * (system.initial(LANES),))
     plan = plan_of(np.array([0.1, 1.0, 3.0, 0.0]), 1.0)
-    end, outputs, slow = integrate.advance(system, kinetics, carry, plan)
-    same, told = integrate.advance_telling(system, kinetics, carry, plan)
-    assert jax.tree.all(jax.tree.map(np.array_equal, end, same))
+    end, outputs, slow = along.advance(system, kinetics, carry, plan)
+    same, told = along.advance_telling(system, kinetics, carry, plan, np.array([1, 2, 3]))
+    for one, other in zip(jax.tree.leaves(end), jax.tree.leaves(same), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-15)
     corrections = [(slow[-1][name] - slow[0][name]) / 3.0 for name in "ab"]
     expected = [outputs[:, 0], *(slow[-1][name] + by for name, by in zip("ab", corrections, strict=True))]
     expected += [abs(by) for by in corrections] if levels == 2 else []
-    np.testing.assert_allclose(told, np.stack(expected, axis=1), rtol=1e-14, atol=1e-17)
+    np.testing.assert_allclose(told, np.stack(expected, axis=1)[:3], rtol=1e-14, atol=1e-17)
 
 
-def test_nothing_is_told_where_nobody_asks():
+def test_where_one_stops_to_tell_moves_nothing():
+    system, kinetics = Cascade(), one_mode(0.5)
+    carry = Carry(jnp.zeros((1, LANES)), 2 * (system.initial(LANES),))
+    plan = plan_of(np.array([0.1, 1.0, 3.0, 7.0, 0.0]), 1.0)
+    found = [along.advance_telling(system, kinetics, carry, plan, np.array(at)) for at in ([1, 2, 4], [2, 4, 4])]
+    (end, often), (same, rarely) = found
+    assert jax.tree.all(jax.tree.map(np.array_equal, end, same))
+    assert np.array_equal(often[1:], rarely[:2])
+    assert np.array_equal(rarely[1], rarely[2])
+
+
+def test_what_follows_the_last_stop_is_left_out():
     system, kinetics = Cascade(), one_mode(0.5)
     carry = Carry(jnp.zeros((1, LANES)), (system.initial(LANES),))
-    plan = plan_of(np.full(3, 1.0), 1.0)
-    asked = Plan(plan.length, plan.bolus, plan.inflow, asked=np.array([False, True, False]))
-    (end, told), (other, every) = (integrate.advance_telling(system, kinetics, carry, each) for each in (asked, plan))
-    assert jax.tree.all(jax.tree.map(np.array_equal, end, other))
-    assert np.array_equal(told[1], every[1])
-    assert not np.any(told[0])
-    assert not np.any(told[2])
+    whole, part = plan_of(np.full(5, 1.0), 1.0), plan_of(np.full(3, 1.0), 1.0)
+    ends = [along.advance_telling(system, kinetics, carry, each, np.array([3]))[0] for each in (whole, part)]
+    assert jax.tree.all(jax.tree.map(np.array_equal, *ends))
+
+
+def test_gifts_and_stretches_act_in_their_segments():
+    system, kinetics = Cascade(), one_mode(0.3)
+    carry = Carry(jnp.zeros((1, LANES)), (system.initial(LANES),))
+    bolus, inflow = np.array([5.0, 7.0]), np.array([0.0, 2.0])
+    amounts = [np.broadcast_to(each[:, None, None], (2, 1, LANES)) for each in (bolus, inflow)]
+    length, given, flowing = np.array([1.0, 2.0, 3.0]), np.array([0, -1, 1]), np.array([0, 1, 0])
+    _, outputs, _ = along.advance(system, kinetics, carry, Plan(length, given, flowing, *amounts))
+    one, two, three = np.exp(-0.3 * length)
+    first = 5.0 * one
+    second = first * two + 2.0 * (1.0 - two) / 0.3
+    np.testing.assert_allclose(outputs[:, 0, 0], [first, second, (second + 7.0) * three], rtol=1e-13)
 
 
 # --- derivatives ----------------------------------------------------------------------------------------------------
@@ -175,7 +201,7 @@ def final_severity():
     @jax.jit
     def mean(chain):
         carry = Carry(jnp.zeros(kinetics.shape()), 2 * (chain.initial(LANES),))
-        end, _, _ = integrate.advance(chain, kinetics, carry, plan)
+        end, _, _ = along.advance(chain, kinetics, carry, plan)
         coarse, fine = (level["sev"] for level in end.slow)
         return jnp.mean(fine + (fine - coarse) / 3.0)
 
@@ -226,10 +252,10 @@ def severity_after_ten_days():
     kinetics = people.group.blocks[0].kinetics.aim([*map(linear.states.index, given), daily])
     kinetics = jax.tree.map(lambda value: value[..., :LANES], kinetics)
     length = np.diff(segments(0.0, 240.0, doses=[0.0]))
-    bolus, inflow = np.zeros((2, length.size, len(given) + 1, LANES))
-    bolus[0, : len(given)] = np.array([*given.values()])[:, None]
-    inflow[:, -1] = 3.0  # mg/h; far from 0 and from full occupancy
-    plan = Plan(*map(jnp.asarray, (length, bolus, inflow)))
+    bolus, inflow = np.zeros((2, len(given) + 1, LANES))
+    bolus[: len(given)] = np.array([*given.values()])[:, None]
+    inflow[-1] = 3.0  # mg/h; far from 0 and from full occupancy
+    plan = schedule(length, bolus, inflow)
 
     def where(chain):
         return [each(chain) for each in FULL.values()]
@@ -238,7 +264,7 @@ def severity_after_ten_days():
     def mean(numbers):
         chain = eqx.tree_at(where, people.chain, numbers)
         carry = Carry(jnp.zeros(kinetics.shape()), (chain.initial(LANES),))
-        end, _, _ = integrate.advance(chain, kinetics, carry, plan)
+        end, _, _ = along.advance(chain, kinetics, carry, plan)
         return jnp.mean(end.slow[0]["sev"])
 
     numbers = [jnp.asarray(value) for value in where(people.chain)]

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from euthymia.engine import integrate
-from euthymia.engine.integrate import Carry, Plan
+from euthymia.engine import along
+from euthymia.engine.along import Carry, Plan
 from euthymia.engine.linear_steps import ModalKinetics
 from euthymia.evidence import load_record
 from euthymia.pharmacology.transporter import plasma_occupancy
@@ -129,11 +129,11 @@ def test_a_step_of_the_structured_scheme_has_order_two_although_the_target_depen
 
     def ends(pieces: int) -> float:
         kinetics = ModalKinetics(jnp.full((1, LANES), -0.005), jnp.ones((1, 1, LANES)), jnp.ones((1, 1, LANES)))
-        dose = np.zeros((pieces, 1, LANES))
-        dose[0] = 0.85
-        plan = Plan(jnp.full(pieces, 20.0 * DAY / pieces), jnp.asarray(dose), jnp.zeros((pieces, 1, LANES)))
+        given = np.where(np.arange(pieces) == 0, 0, -1)
+        amounts = np.full((1, 1, LANES), 0.85), np.zeros((1, 1, LANES))
+        plan = Plan(np.full(pieces, 20.0 * DAY / pieces), given, np.zeros_like(given), *amounts)
         carry = Carry(jnp.zeros((1, LANES)), ({"AR": jnp.ones(LANES)},))
-        return float(integrate.advance(Alone(), kinetics, carry, plan)[0].slow[0]["AR"][0])
+        return float(along.advance(Alone(), kinetics, carry, plan)[0].slow[0]["AR"][0])
 
     exact = course(lambda t: 0.85 * np.exp(-0.005 * t), np.array([20.0]))[0]
     errors = [abs(ends(pieces) - exact) for pieces in (10, 20, 40)]
