@@ -181,7 +181,7 @@ def differentiate(sums: Sums, state: States) -> Slopes:
     size = len(rows)
     phi = state.phi.reshape(count, m, q, m, q).swapaxes(2, 3).reshape(count, m * m, q * q)
     slope, bend, likely = np.zeros((count, m, m)), np.zeros((count, m, m, m, m)), np.zeros((count, m, m, m, m))
-    information = np.zeros((count, size, m, q, m, q))
+    information = np.zeros((count, size, m, q, m * q))
     pull = np.zeros((count, size, m, q))
     for place in range(len(sums.seen)):
         weight, zz = state.inverse[:, place], sums.zz[:, place]
@@ -196,7 +196,8 @@ def differentiate(sums: Sums, state: States) -> Slopes:
         moved = left[..., :, None] * right[..., None, :]
         apart = (rows != columns)[None, :, None, None]
         moved = moved + np.where(apart, moved.swapaxes(2, 3), 0.0)  # W Vi W
-        information += moved[:, :, :, None, :, None] * zz[:, None, None, :, None, :]
+        # moved_ac zz_bd at [a, b, cd]: written so that NumPy's innermost loop is long.
+        information += np.repeat(moved, q, axis=-1)[:, :, :, None, :] * np.tile(zz, m)[:, None, None]
         rest = sums.yz[:, place] - state.beta @ zz
         pull += moved @ rest[:, None]
     gradient = (spread.T @ slope.reshape(count, m * m, 1))[..., 0]

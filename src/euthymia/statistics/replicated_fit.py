@@ -35,7 +35,7 @@ LADDER: tuple[Covariance, ...] = (
     CompoundSymmetry(),
 )
 MEASURES = RepeatedMeasures("change", "subject", "visit", "arm", covariates=("baseline",), by_visit=("baseline",))
-AT_ONCE = 32  # replicates whose derivatives are in memory together
+AT_ONCE = 8  # replicates whose derivatives are in memory together; few, so that they stay near the processor
 
 
 class Fitted(IntEnum):
@@ -166,19 +166,36 @@ def _fit_together(
     means = np.zeros((arms, visits, visits, sums.columns))
     for place in range(visits):
         means[:, place, place, :arms] = np.eye(arms)
-    found.mean[done], found.mean_se[done], _ = _contrasts(sums, state, slopes, means, scale)
+    W = 2.0 * np.linalg.inv(slopes.observed)
+    errors = _Errors(W, _adjustment(sums, state, slopes, W))
+    found.mean[done], found.mean_se[done], _ = _contrasts(errors, state, slopes, means, scale)
     against = means - means[reference]
-    estimates = _contrasts(sums, state, slopes, np.delete(against, reference, axis=0), scale)
+    estimates = _contrasts(errors, state, slopes, np.delete(against, reference, axis=0), scale)
     others = np.delete(np.arange(arms), reference)
     for array, values in zip((found.difference, found.se, found.df), estimates, strict=True):
         array[np.ix_(done, others)] = values
 
 
-def _contrasts(sums: Sums, state: States, slopes: Slopes, weights: Array, scale: Array) -> tuple[Array, Array, Array]:
+@dataclass(frozen=True, eq=False)
+class _Errors:
+    """What errors are made of; arrays begin with [replicate].
+
+    Attributes:
+        W: Covariance of the parameters, [..., parameter, parameter].
+        adjustment: As `_adjustment` gives it, [..., entry, entry].
+    """
+
+    W: Array
+    adjustment: Array
+
+
+def _contrasts(
+    errors: _Errors, state: States, slopes: Slopes, weights: Array, scale: Array
+) -> tuple[Array, Array, Array]:
     """Return estimate, standard error and degrees of freedom of sums of B's entries, [replicate, *weights' first two].
 
     Args:
-        sums: The sums.
+        errors: What errors are made of.
         state: The likelihood at the estimate.
         slopes: Its derivatives.
         weights: [first, second, visit, column].
@@ -186,14 +203,13 @@ def _contrasts(sums: Sums, state: States, slopes: Slopes, weights: Array, scale:
     """
     shape, count = weights.shape[:2], len(state.sigma)
     c = weights.reshape(shape[0] * shape[1], -1)
-    W = 2.0 * np.linalg.inv(slopes.observed)
     estimate = (c @ state.beta.reshape(count, -1, 1))[..., 0]
     x = c @ state.phi
     plain = (x * c).sum(-1)
-    variance = plain + 2.0 * ((x @ _adjustment(sums, state, slopes, W)) * x).sum(-1)
+    variance = plain + 2.0 * ((x @ errors.adjustment) * x).sum(-1)
     inner = ((x[:, None] @ slopes.information) * x[:, None]).sum(-1)  # [replicate, parameter, contrast]
     with np.errstate(invalid="ignore"):
-        df = 2.0 * plain**2 / (inner * (W @ inner)).sum(1)
+        df = 2.0 * plain**2 / (inner * (errors.W @ inner)).sum(1)
         se = np.sqrt(variance)
     size = scale[:, None]
     whole = (count, *shape)
