@@ -31,13 +31,14 @@ def main() -> None:
 def costs(kept: dict[str, Any]) -> str:
     """Return what was measured, as a table."""
     lines = [
-        "| people | seconds | CPU-seconds | CPU-ms a person | largest process, GB | tasks |",
-        "|---|---|---|---|---|---|",
+        "| people | seconds | CPU-seconds | CPU-ms a person | CPU-ms a further person | largest process, GB | tasks |",
+        "|---|---|---|---|---|---|---|",
     ]
+    start, *rows = kept["rows"]
     lines += [
         f"| {row['patients']:,} | {row['seconds']:,.0f} | {row['cpu']:,.1f} | {each(row):.3g} "
-        f"| {row['memory'] / GB:.2f} | {row['shards']} |"
-        for row in kept["rows"]
+        f"| {'' if row is start else f'{further(row, start):.3g}'} | {row['memory'] / GB:.2f} | {row['shards']} |"
+        for row in (start, *rows)
     ]
     return "\n".join(lines)
 
@@ -45,6 +46,11 @@ def costs(kept: dict[str, Any]) -> str:
 def each(row: dict[str, Any]) -> float:
     """Return the processor milliseconds of a person."""
     return 1000.0 * row["cpu"] / row["patients"]
+
+
+def further(row: dict[str, Any], start: dict[str, Any]) -> float:
+    """Return the processor milliseconds of each person beyond those of the smallest run."""
+    return 1000.0 * (row["cpu"] - start["cpu"]) / (row["patients"] - start["patients"])
 
 
 def study(kept: dict[str, Any]) -> str:
@@ -90,10 +96,15 @@ def draw(kept: dict[str, Any]) -> None:
     from matplotlib import pyplot as plt
 
     plt.rcParams["svg.hashsalt"] = "scale"
-    rows = kept["rows"]
+    start, *rows = kept["rows"]
+    people = [row["patients"] for row in rows]
     figure, axes = plt.subplots(figsize=(6, 3.2), layout="constrained")
-    axes.semilogx([row["patients"] for row in rows], [each(row) for row in rows], "o-")
-    axes.set(xlabel="people", ylabel="processor ms a person", ylim=(0, None), title="All of a run, its start included")
+    axes.loglog(people, [each(row) for row in rows], "o--", label="all of a run, its start and report included")
+    axes.loglog(
+        people, [further(row, start) for row in rows], "o-", label=f"each person beyond the first {start['patients']}"
+    )
+    axes.set(xlabel="people", ylabel="processor ms a person", ylim=(0.1, 20.0))
+    axes.legend()
     figure.savefig(IMAGES / "scale-cost.svg", metadata={"Date": None})
     figure, axes = plt.subplots(figsize=(6, 3.2), layout="constrained")
     counts = [2**power for power in range(1, 16)]
