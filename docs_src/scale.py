@@ -114,7 +114,7 @@ def draw(kept: dict[str, Any]) -> None:
     whole, beyond = "all of a run, its start and report included", "each further person"
     axes.loglog([row["patients"] for row in rows], [each(row) for row in rows], "o--", label=whole)
     axes.loglog([row["patients"] for row in rows[1:]], [further(row, rows) for row in rows[1:]], "o-", label=beyond)
-    axes.set(xlabel="people", ylabel="processor ms a person", ylim=(0.1, 20.0))
+    axes.set(xlabel="people", ylabel="processor ms a person", ylim=(0.1, 100.0))
     axes.legend()
     figure.savefig(IMAGES / "scale-cost.svg", metadata={"Date": None})
     figure, axes = plt.subplots(figsize=(6, 3.2), layout="constrained")

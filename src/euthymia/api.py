@@ -15,6 +15,7 @@ from euthymia.trials.results import TrialSummary
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from euthymia.engine.device import Dtype
     from euthymia.models.accounts import Mechanism
     from euthymia.models.condition import Condition
     from euthymia.patients.who import Who
@@ -35,6 +36,7 @@ def simulate(
     population: int = 1,
     seed: int = 1,
     fast: bool = False,
+    dtype: Dtype | str = "float64",
     threads: int | None = None,
     condition: Condition | None = None,
     therapy: str = "",
@@ -59,6 +61,7 @@ def simulate(
         population: Number of people; 1 is a typical person, for whom nothing is drawn.
         seed: Seed of the named streams.
         fast: One pass over the grid instead of two; the error is larger and not estimated.
+        dtype: ``"float32"`` computes the chain with fewer digits, which is quicker.
         threads: Worker threads; all cores when None.
         condition: Impaired kidneys or liver, and other drugs that change levels; none when left out.
         therapy: Sessions of behavioural therapy, such as ``"weekly for 10 weeks from day 15"``; study days, or elapsed
@@ -83,7 +86,7 @@ def simulate(
 
     Raises:
         ScheduleError: When the regimen cannot be given, or the days are no time to simulate.
-        UnknownNameError: When there is no such other drug or mechanism.
+        UnknownNameError: When there is no such other drug, mechanism or dtype.
         EuthymiaError: When a number of people or threads is below 1, or a condition has no published effect.
         StoreError: When the store cannot be used.
         WorkError: When workers were lost again and again.
@@ -93,6 +96,7 @@ def simulate(
         >>> 95 < course["plasma"].max() < 105
         True
     """
+    from euthymia.engine.device import dtype_named
     from euthymia.models.accounts import mechanism_named
     from euthymia.models.asked import Asked
     from euthymia.models.condition import HEALTHY
@@ -111,6 +115,7 @@ def simulate(
         population=population,
         seed=seed,
         fast=fast,
+        dtype=dtype_named(dtype),
         condition=condition or HEALTHY,
         asked=Asked(therapy, others, deplete_on, mechanism_named(mechanism)),
         safety=safety,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from euthymia.cli import options, output, report, work
-from euthymia.engine.device import Device, use
+from euthymia.engine.device import Device, Dtype, use
 from euthymia.errors import EuthymiaError, ScheduleError
 from euthymia.models.accounts import Mechanism
 from euthymia.models.organs import Kidneys, Liver, condition_of
@@ -53,6 +53,9 @@ def simulate(
     workers: options.Workers = 1,
     cluster: options.Cluster = None,
     device: Annotated[Device, typer.Option(help="What computes: cpu, or one GPU (not tested).")] = Device.CPU,
+    dtype: Annotated[
+        Dtype, typer.Option(help="Digits of the computation; float32 is quicker and less exact.")
+    ] = Dtype.FLOAT64,
     out: options.CourseOut = None,
     pdf: options.Pdf = False,
     fast: Annotated[bool, typer.Option("--fast", help="Coarser steps: quicker, with a larger stated error.")] = False,
@@ -74,6 +77,7 @@ def simulate(
     condition, asked, spelled = beside(kidneys, liver, alongside or [], therapy, mechanism, deplete_on)
     spelled += [word for phrase in people.said for word in ("--who", phrase)]
     spelled += [word for name in keep or [] for word in ("--keep", name)]
+    spelled += ["--dtype", dtype.value] * (dtype is not Dtype.FLOAT64)
     command = _spelled(regimen, days, patients, seed, spelled, fast)
     kept = work.Kept(store, workers, cluster, threads, chunk, command)
     kept.check(keep or (), chunked=True)
@@ -86,6 +90,7 @@ def simulate(
         patients=patients,
         seed=seed,
         fast=fast,
+        dtype=dtype,
         condition=condition,
         asked=asked,
         kept=kept,

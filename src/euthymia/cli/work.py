@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from euthymia.cli import output
+from euthymia.engine.device import Dtype
 from euthymia.errors import EuthymiaError
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def simulated(
     patients: int,
     seed: int,
     fast: bool,
+    dtype: Dtype = Dtype.FLOAT64,
     condition: Condition,
     asked: Asked,
     kept: Kept = Kept(),
@@ -86,6 +88,7 @@ def simulated(
             population=patients,
             seed=seed,
             fast=fast,
+            dtype=dtype,
             condition=condition,
             therapy=asked.therapy,
             beside=asked.others,

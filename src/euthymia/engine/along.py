@@ -16,6 +16,7 @@ runtime.start()
 import equinox as eqx  # noqa: E402
 import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
+import numpy as np  # noqa: E402
 from jaxtyping import Array, Float, Int  # noqa: E402
 
 from euthymia.engine.integrate import Drivers, States, System, apart, note, swept  # noqa: E402
@@ -26,7 +27,8 @@ GIFTS = STRETCHES = STOPS = 48  # of what is given at once, of what runs, and of
 LANES = 256  # people a call: a multiple of every vector width, so that a person's bytes never depend on neighbours
 STEPS = 2  # steps a segment
 ORDER = 2  # order of the scheme, which Richardson extrapolation uses
-NOTHING = 1e-200  # below this a state is 0: in the subnormal numbers that follow, arithmetic is a hundred times slower
+# Below this a state is 0: in the subnormal numbers that follow, arithmetic is a hundred times slower.
+NOTHING = {np.dtype("float64"): 1e-200, np.dtype("float32"): 1e-30}
 
 Within = tuple["Carry", Drivers]  # and the drivers within the last segment, [part, lane]
 
@@ -189,4 +191,4 @@ def _at(values: Any, place: Any) -> Array:
 
 def _without_traces(state: Array) -> Array:
     """Return a state whose last traces are gone, long before they become subnormal."""
-    return jnp.where(abs(state) < NOTHING, 0.0, state)
+    return jnp.where(abs(state) < NOTHING[state.dtype], 0.0, state)

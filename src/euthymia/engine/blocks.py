@@ -13,8 +13,9 @@ import numpy as np
 from jaxtyping import Array
 
 from euthymia.engine.along import Carry, Plan, advance_telling, tell
+from euthymia.engine.device import Dtype
 from euthymia.engine.integrate import States, System
-from euthymia.engine.linear_steps import AbstractKinetics
+from euthymia.engine.linear_steps import AbstractKinetics, DenseKinetics
 from euthymia.engine.schedule import Gridded, plan_of
 
 Leaves = Sequence[Any]  # arrays of people and plain numbers
@@ -62,28 +63,39 @@ class Table:
             self._rows[:, time, people] = each[:, :count]
 
 
-def through(block: Block, before: Carry | None, course: Gridded, table: Table) -> Carry:
-    """Take one block along the grid, a fixed number of segments a call, keeping only the rows asked for.
+def through(block: Block, before: Carry | None, course: Gridded, table: Table, asked: Dtype) -> Carry:
+    """Take one block along the grid, call by call, keeping only the rows asked for.
 
-    JAX computes in a thread of its own: what a call told is kept while the next one is computed.
+    JAX computes in a thread of its own: what a call told is kept while the next one is computed. People whose rates
+    nearly coincide are computed in float64 whatever is asked for: they are those who need the digits.
     """
+    dtype = np.dtype("float64" if isinstance(block.kinetics, DenseKinetics) else asked.value)
     leaves, structure = jax.tree.flatten((block.system, block.kinetics.aim(course.targets, course.running)))
-    leaves = [np.asarray(leaf, order="C") if isinstance(leaf, np.ndarray) else leaf for leaf in leaves]
+    leaves = [_in(dtype, leaf) for leaf in leaves]
     programs = _programs(structure)
     levels = 2 if table.extrapolated else 1
     carry = before or Carry(jnp.zeros(block.kinetics.shape()), levels * (programs.initial(leaves, block.lanes.size),))
+    carry = jax.tree.map(lambda state: jnp.asarray(state, dtype), carry)
     amounts = [event.amount[block.lanes] for event in course.events]
     if course.rows.size and course.rows[0] < 0:  # the start itself is asked for
         table.keep(block, 0, [np.asarray(programs.tell(leaves, carry))])
     keep: Callable[[], None] | None = None
     for call in course.calls:
-        carry, told = programs.advance(leaves, carry, *plan_of(course, call, amounts, block.lanes.size))
+        plan, stops = plan_of(course, call, amounts, block.lanes.size)
+        carry, told = programs.advance(leaves, carry, jax.tree.map(partial(_in, dtype), plan), stops)
         if keep:
             keep()
         keep = partial(_keep, block, course, table, call, told)
     if keep:
         keep()
     return carry
+
+
+def _in(dtype: np.dtype[Any], leaf: Any) -> Any:
+    """Return an array of numbers with so many digits; anything else as it is."""
+    if not np.issubdtype(getattr(leaf, "dtype", np.dtype(bool)), np.floating):
+        return leaf
+    return np.asarray(leaf, dtype=dtype, order="C")
 
 
 def _keep(block: Block, course: Gridded, table: Table, call: range, told: Array) -> None:

@@ -1,4 +1,4 @@
-"""Where the arithmetic is done: the processor, or one GPU where JAX finds one."""
+"""Where the arithmetic is done, and with how many digits: the processor, or one GPU where JAX finds one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from enum import StrEnum
 
 from euthymia.engine import runtime
-from euthymia.errors import WorkError
+from euthymia.errors import UnknownNameError, WorkError
 
 
 class Device(StrEnum):
@@ -14,6 +14,25 @@ class Device(StrEnum):
 
     CPU = "cpu"
     GPU = "gpu"
+
+
+class Dtype(StrEnum):
+    """With how many digits the course of people is computed; what is found before and after has all of them."""
+
+    FLOAT64 = "float64"
+    FLOAT32 = "float32"
+
+
+def dtype_named(name: Dtype | str) -> Dtype:
+    """Return the dtype of that name.
+
+    Raises:
+        UnknownNameError: When there is none.
+    """
+    try:
+        return Dtype(name)
+    except ValueError:
+        raise UnknownNameError("dtype", str(name), tuple(Dtype)) from None
 
 
 def use(device: Device) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from euthymia.engine.along import LANES, Carry
 from euthymia.engine.blocks import Block, Table, through
+from euthymia.engine.device import Dtype
 from euthymia.engine.grid import DEFAULT, Resolution, refine, segments
 from euthymia.engine.integrate import System
 from euthymia.engine.linear import Event, Linear, Modes, modes
@@ -27,12 +28,13 @@ DENSE_LANES = 16  # people a block of the dense path, which few need and whose e
 
 @dataclass(frozen=True)
 class Settings:
-    """How the work is done; only ``richardson``, ``resolution`` and ``halvings`` touch the numbers.
+    """How the work is done; only ``richardson``, ``resolution``, ``halvings`` and ``dtype`` touch the numbers.
 
     Attributes:
         richardson: Run the grid and its refinement and extrapolate (default), or the grid once (fast).
         resolution: The grid.
         halvings: Times the grid is halved before anything else; for studies of convergence.
+        dtype: Digits of everything between the decomposition into modes and what is told.
         threads: Worker threads; all cores when None.
         chunk: People at a time at most, rounded up to whole blocks; a block a thread when None.
     """
@@ -40,6 +42,7 @@ class Settings:
     richardson: bool = True
     resolution: Resolution = DEFAULT
     halvings: int = 0
+    dtype: Dtype = Dtype.FLOAT64
     threads: int | None = None
     chunk: int | None = None
 
@@ -138,7 +141,7 @@ def run(
 
     def work(number: int) -> Carry:
         block, before = people.blocks[number], moment.blocks[number] if moment else None
-        carry = through(block, before, course, table)
+        carry = through(block, before, course, table, settings.dtype)
         if progress:
             progress(block.people.size)
         return carry

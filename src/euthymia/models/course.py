@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from euthymia.engine.course import Course, CourseMeta, Series, made
+from euthymia.engine.device import Dtype
 from euthymia.engine.ensemble import Outcome, Settings, group, run
 from euthymia.evidence import load_record
 from euthymia.models.beside import NOTHING, Beside
@@ -69,6 +70,7 @@ def treat(
     days: float,
     seed: int | None,
     fast: bool = False,
+    dtype: Dtype = Dtype.FLOAT64,
     threads: int | None = None,
     condition: Condition = HEALTHY,
     beside: Beside = NOTHING,
@@ -89,6 +91,7 @@ def treat(
         days: How long, days.
         seed: What the people were drawn with; None where nothing was drawn.
         fast: One pass over the grid instead of two.
+        dtype: Digits with which the chain is computed.
         threads: Worker threads; all cores when None.
         condition: What else is the matter with the people.
         beside: What else they are given: therapy, other drugs, depletion.
@@ -123,7 +126,8 @@ def treat(
         *exposed.events(sessions((*at_visits, *tablets), people.weight)),
         *events_of(exposed, [*given, *given_daily(daily, people.count)]),
     ]
-    outcome = run(group(exposed.linear, own), events, t, settings=Settings(richardson=not fast, threads=threads))
+    settings = Settings(richardson=not fast, dtype=dtype, threads=threads)
+    outcome = run(group(exposed.linear, own), events, t, settings=settings)
     told = {
         **levels(exposed, outcome.values, _leading(exposed, at_visits)),
         **along_the_chain(own, outcome.values, unknown=USUAL in {one.drug for one in daily}),
@@ -140,10 +144,15 @@ def treat(
         regimen=str(regimen),
         seed=seed,
         persons=people.count,
-        engine="structured scheme, one pass" if fast else "structured scheme, Richardson",
+        engine=_engine(fast, dtype),
         error_estimate={"severity": float(outcome.error["sev"].max())} if outcome.error else {},
     )
     return Course(t, variables, meta)
+
+
+def _engine(fast: bool, dtype: Dtype) -> str:
+    digits = "" if dtype is Dtype.FLOAT64 else f", {dtype.value}"
+    return f"structured scheme, {'one pass' if fast else 'Richardson'}{digits}"
 
 
 def _reaching(

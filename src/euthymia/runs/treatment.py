@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from euthymia.engine.course import Course
+from euthymia.engine.device import Dtype
 from euthymia.errors import UnknownNameError
 from euthymia.models.accounts import Mechanism
 from euthymia.models.asked import Asked
@@ -41,6 +42,7 @@ class Treatment:
         population: Number of people; 1 is a typical person.
         seed: Seed of the named streams.
         fast: One pass over the grid instead of two.
+        dtype: Digits with which the chain is computed.
         condition: What else is the matter with the people.
         asked: What they are given beside the regimen, and the account of how treatment works.
         safety: Whether harms are followed too.
@@ -54,6 +56,7 @@ class Treatment:
     population: int = 1
     seed: int = 1
     fast: bool = False
+    dtype: Dtype = Dtype.FLOAT64
     condition: Condition = HEALTHY
     asked: Asked = field(default_factory=Asked)
     safety: bool = True
@@ -94,6 +97,7 @@ class Treatment:
             "safety": self.safety,
             "keep": list(self.keep),
             **({} if self.who == ANYBODY else {"who": list(self.who.said)}),
+            **({} if self.dtype is Dtype.FLOAT64 else {"dtype": self.dtype.value}),
         }
 
     @classmethod
@@ -106,6 +110,7 @@ class Treatment:
             population=held["units"],
             seed=held["seed"],
             fast=asked["fast"],
+            dtype=Dtype(asked.get("dtype", Dtype.FLOAT64)),
             condition=Condition(Renal[asked["kidneys"]], ChildPugh[asked["liver"]], tuple(asked["alongside"])),
             asked=Asked(asked["therapy"], tuple(asked["beside"]), asked["deplete_on"], Mechanism(asked["mechanism"])),
             safety=asked["safety"],
@@ -156,6 +161,7 @@ class Treatment:
             days=self.days,
             seed=None if alone else self.seed,
             fast=self.fast,
+            dtype=self.dtype,
             threads=threads,
             condition=self.condition,
             beside=self.asked.beside(),

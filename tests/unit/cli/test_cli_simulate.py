@@ -4,10 +4,12 @@ import json
 import shlex
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from euthymia.cli import work
+from euthymia.engine.device import Dtype
 from euthymia.models.accounts import Mechanism
 from euthymia.models.asked import Asked
 from euthymia.models.condition import Condition
@@ -40,7 +42,7 @@ def test_what_was_typed_reaches_the_numerics(
     euthymia("simulate", REGIMEN, "--days", "14", "--patients", "7", "--seed", "5", "--fast", "--json")
     given = {"days": 14.0, "patients": 7, "seed": 5, "fast": True, "condition": Condition(), "asked": Asked()}
     command = f"euthymia simulate '{REGIMEN}' --days 14 --patients 7 --seed 5 --fast"
-    given |= {"kept": work.Kept(command=command), "keep": (), "who": ANYBODY}
+    given |= {"kept": work.Kept(command=command), "keep": (), "who": ANYBODY, "dtype": Dtype.FLOAT64}
     assert sample_work == [given]
 
 
@@ -138,3 +140,14 @@ def test_who_is_treated_reaches_the_numerics_and_the_command_that_makes_it_again
     assert sample_work[0]["who"] == Who(age=70.0, MADRS_sd=4.0, failed=2)
     again = shlex.split(found["meta"]["command"])
     assert [again[k + 1] for k, word in enumerate(again) if word == "--who"] == ["age 70.0", "MADRS SD 4.0", "failed 2"]
+
+
+def test_float32_is_told_in_the_course_and_in_its_command(euthymia: Callable[..., Any]) -> None:
+    words = "simulate", "esketamine 84 mg nasal on day 1", "--days", "1", "--json"
+    usual, single = (json.loads(euthymia(*words, "--dtype", dtype).out) for dtype in ("float64", "float32"))
+    assert single["meta"]["engine"] == f"{usual['meta']['engine']}, float32"
+    assert "--dtype float32" in single["meta"]["command"]
+    assert "--dtype" not in usual["meta"]["command"]
+    ends = [each["variables"]["MADRS"]["values"][-1] for each in (usual, single)]
+    assert ends[0] == pytest.approx(ends[1], abs=1e-3)
+    assert ends[0] != ends[1]

@@ -185,6 +185,15 @@ def test_running_again_gives_the_same_bytes_and_leaves_nothing(tmp_path: Path):
     assert not list((tmp_path / "shards").glob(".again-*"))
 
 
+def test_a_run_in_float32_is_run_again_in_float32(tmp_path: Path):
+    regimen = "esketamine 84 mg nasal on day 1"
+    for dtype in ("float32", "float64"):
+        eu.simulate(regimen, days=1, population=20, dtype=dtype, store=tmp_path, keep="MADRS")
+    runs = eu.runs.listed(tmp_path)
+    assert len(runs) == 2, "a run of the other dtype is another run"
+    assert [eu.runs.rerun(tmp_path, run.id).same for run in runs] == [True, True]
+
+
 def test_running_again_elsewhere_says_what_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     run = keep(treatment(), Catalogue.at(tmp_path)).run
     monkeypatch.setattr("euthymia.store.provenance.records_digest", lambda: "others")
